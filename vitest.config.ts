@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+/** One run over every workspace project; tests that start processes get the time a busy two-core machine needs. */
+export default defineConfig({
+  test: {
+    include: ['{apps,libs,tools}/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    pool: 'forks',
+    reporters: process.env['CI'] ? ['default', ['json', { outputFile: '.torghut/test-results.json' }]] : ['default'],
+  },
+})
