@@ -40,7 +40,7 @@ export const TokenUsage = z.strictObject({
 })
 export type TokenUsage = z.output<typeof TokenUsage>
 
-/** Milliseconds spent; `persist_ms` is not part of the stored record, since it ends after the record is written. */
+/** Milliseconds spent up to the record; storing it comes after and is told in a header and a metric. */
 export const ReviewTimings = z.strictObject({
   total_ms: z.number(),
   program_ms: z.number().nullable(),
@@ -73,9 +73,9 @@ export type ReviewRecord = z.output<typeof ReviewRecord>
 export const Receipt = z.strictObject({ writer_id: Uuid, seq: z.int().min(1), row_hash: Sha256 })
 export type Receipt = z.output<typeof Receipt>
 
-/** The answer of `POST /v1/reviews`: the stored record, its receipt, and how long storing it took. */
-export const ReviewAnswer = ReviewRecord.extend({
-  receipt: Receipt,
-  timings: ReviewTimings.extend({ persist_ms: z.number() }),
-})
+/**
+ * The answer of `POST /v1/reviews`: the stored record and its receipt. It holds nothing that is known only after the
+ * record was written (that time travels in the `Server-Timing` header), so every answer of one review is equal.
+ */
+export const ReviewAnswer = ReviewRecord.extend({ receipt: Receipt })
 export type ReviewAnswer = z.output<typeof ReviewAnswer>

@@ -94,8 +94,11 @@ export function parseEnvironment(env: Record<string, string | undefined>): Parse
   const deprecated = Object.entries(DEPRECATED_NAMES)
     .filter(([key]) => env[key] !== undefined)
     .map(([key, advice]) => `${key} is no longer read: ${advice}`)
-  const parsed = EnvironmentSchema.safeParse(withoutEmpty(env))
-  if (!parsed.success) return { ok: false, problems: [...deprecated, ...parsed.error.issues.map(describeIssue)] }
+  const given = withoutEmpty(env)
+  const parsed = EnvironmentSchema.safeParse(given)
+  if (!parsed.success) {
+    return { ok: false, problems: [...deprecated, ...parsed.error.issues.map((issue) => describeIssue(issue, given))] }
+  }
   const base = parseJangarBaseUrl(parsed.data.JANGAR_BASE_URL)
   const problems = [...deprecated, ...(base.ok ? [] : [base.problem]), ...environmentContradictions(parsed.data)]
   if (problems.length > 0 || !base.ok) return { ok: false, problems }
@@ -158,8 +161,8 @@ function withoutEmpty(env: Record<string, string | undefined>): Record<string, s
   )
 }
 
-function describeIssue(issue: z.core.$ZodIssue): string {
+function describeIssue(issue: z.core.$ZodIssue, given: Record<string, string>): string {
   const variable = issue.path.join('.')
-  const missing = issue.code === 'invalid_type' && issue.message.includes('received undefined')
-  return missing ? `${variable} is required and not set` : `${variable} is not usable: ${issue.message}`
+  if (!(variable in given)) return `${variable} is required and not set`
+  return `${variable} is not usable: ${issue.message}`
 }
