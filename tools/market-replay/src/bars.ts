@@ -28,7 +28,7 @@ export function readSp500Bars(): Bar[] {
   return parseBars(readFileSync(new URL('../data/sp500-2000.csv', `file://${main}`), 'utf8'))
 }
 
-/** Parses `date,open,high,low,close,…,volume` rows into bars; throws `BarRowError` on the first row that cannot be true. */
+/** Parses `date,open,high,low,close,…,volume` rows; throws `BarRowError` on the first that cannot be true. */
 export function parseBars(csv: string): Bar[] {
   const rows: unknown[] = parseRows(csv)
   const bars = rows.map((row, index) => toBar(row, index + FIRST_ROW_LINE))

@@ -23,15 +23,15 @@ export interface Book {
   trades: readonly PlannedTrade[]
 }
 
-/** Cuts the bars after `to` away (they are never read) and computes the signals; bars before `from` warm indicators up. */
+/** Cuts the bars after `to` away, so that nothing can read them, and computes the signals of the rest. */
 export function openMarket(bars: readonly Bar[], to: string): Market {
   const known = bars.filter((bar) => bar.date <= to)
   return { bars: known, signals: computeSignals(known) }
 }
 
 /**
- * Plans the books from day `from` on, oldest first. With `entriesMax`, keeps about that many entries, evenly spread over
- * the period so that calm and crisis years stay in; which ones depends on nothing a review could answer.
+ * Plans the books from day `from` on, oldest first; earlier bars only warm indicators up. With `entriesMax`, keeps that
+ * many entries, spread evenly so that calm and crisis years stay in; which ones no answer of a review can change.
  */
 export function planBooks(market: Market, options: { from: string; entriesMax: number | null }): Book[] {
   const first = market.bars.findIndex((bar) => bar.date >= options.from)

@@ -17,7 +17,7 @@ export type DeskRuleName =
   | 'ordinary-risk'
 
 /**
- * The desk's limits. They are house rules of the replay, not market facts: round numbers near the 94th, 66th and 42nd
+ * The desk's limits. They are house rules of the replay, not market facts: round numbers near the 96th, 76th and 38th
  * percentile of the 20-day volatility of the replayed index, so that each rule speaks for some of the decisions.
  * Volatilities are daily fractions (0.0125 is about 20 % a year), trends are close over its 50-day mean, less one.
  */
@@ -36,7 +36,7 @@ export const DESK_ADJUST_QTY_MULTIPLIER = '0.5'
 
 /**
  * Labels a review request (the `request` object of the review contract, as JSON) by the desk's rules; first match wins.
- * Total: never throws, reads nothing outside the request; unreadable RSI or volatility is a veto, an unreadable trend is 0.
+ * Total: never throws, reads nothing else. Unreadable side, RSI or volatility is a veto, an unreadable trend is 0.
  */
 export function deskLabel(request: unknown): DeskLabel {
   const features = readDeskFeatures(request)

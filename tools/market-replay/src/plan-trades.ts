@@ -33,7 +33,8 @@ export function planTrades(
   const trades: PlannedTrade[] = []
   for (let index = range.from; index <= range.to; index += 1) {
     const open = trades.at(-1)
-    if (open !== undefined && isBusy(open, index)) {
+    // A trade is open until its exit is decided; that order fills at the next close, where a new entry may be decided.
+    if (open !== undefined && open.exitAt === null) {
       const reason = exitReason(open, market, index)
       if (reason !== null) Object.assign(open, { exitAt: index, exitReason: reason })
       continue
@@ -44,11 +45,6 @@ export function planTrades(
     trades.push({ strategy, ...entry, entryAt: index, entryFillAt: index + 1, exitAt: null, exitReason: null })
   }
   return trades
-}
-
-/** Position open or a fill outstanding: the exit decided at a close is filled at the next, free again on that bar. */
-function isBusy(trade: PlannedTrade, index: number): boolean {
-  return trade.exitAt === null || index <= trade.exitAt
 }
 
 function exitReason(

@@ -55,49 +55,77 @@ interface LiveTrade {
   qty: number
 }
 
+/** A book in progress. */
+interface BookState {
+  account: PaperAccount
+  recent: RecentDecision[]
+  live: LiveTrade | null
+  nextTrade: number
+}
+
 /**
  * Replays one book bar by bar: fills first, then the mark, then results and desk labels that became known, then the
- * decisions of that close. Verdicts act: a veto is not entered, an adjustment is entered smaller, exits always happen.
+ * decision of that close. Verdicts act: a veto is not entered, an adjustment is entered smaller, exits always happen.
  */
 export async function replayBook(book: Book, context: BookContext): Promise<void> {
+  const state: BookState = { account: new PaperAccount(), recent: [], live: null, nextTrade: 0 }
   const { bars } = context.market
-  const account = new PaperAccount()
-  const recent: RecentDecision[] = []
-  let live: LiveTrade | null = null
-  let next = 0
   for (let index = book.trades[0]?.entryAt ?? bars.length; index < bars.length; index += 1) {
     const bar = bars[index]
     if (bar === undefined || context.isStopped()) return
-    const closed: LiveTrade | null = live !== null && live.plan.exitAt === index - 1 ? live : null
-    if (live?.plan.entryFillAt === index) account.open(live.plan.side, live.qty, bar.closeCents / 100)
-    if (closed !== null) account.close(bar.closeCents / 100)
-    const mark = account.markClose(bar.closeCents / 100)
-    if (live?.plan.entryFillAt === index) await fileFeedback(context, live, bar)
-    if (closed !== null) {
-      await fileResult(context, closed, bar)
-      live = null
-      if (next >= book.trades.length) return
-    }
-    const decide = (plan: PlannedTrade, purpose: 'entry' | 'exit', qty: number) =>
-      postDecision(context, { plan, purpose, qty, bar, index, mark, recent })
-    const planned = book.trades[next]
-    if (live === null && planned?.entryAt === index) {
-      live = await decide(planned, 'entry', entryQty(mark.equity, bar.closeCents / 100)).then(toLiveTrade(planned))
-      next += 1
-    } else if (live?.plan.exitAt === index && live.qty > 0) await decide(live.plan, 'exit', live.qty)
+    fillOrders(state, bar, index)
+    const mark = state.account.markClose(bar.closeCents / 100)
+    await fileWhatIsKnown(state, context, bar, index)
+    await decideAtClose(state, context, { book, bar, index, mark })
+    if (state.live === null && state.nextTrade >= book.trades.length) return
   }
 }
 
-/** Applies an answer to an entry. No answer is a veto; a size above what was asked is never taken. */
-function toLiveTrade(plan: PlannedTrade): (entry: ReviewedDecision) => LiveTrade {
-  return (entry) => {
-    const asked = Number(entry.body.request.decision.qty)
-    const { reply } = entry.attempt
-    const verdict = reply?.verdict ?? 'veto'
-    const allowed = reply?.decision === null || reply === null ? asked : Math.floor(Number(reply.decision.qty))
-    const qty = verdict === 'veto' || !(allowed > 0) ? 0 : Math.min(asked, allowed)
-    return { plan, entry, verdict: qty === 0 ? 'veto' : verdict, qty }
+/** Executes at this close what was decided at the one before. */
+function fillOrders({ account, live }: BookState, bar: Bar, index: number): void {
+  if (live?.plan.entryFillAt === index) account.open(live.plan.side, live.qty, bar.closeCents / 100)
+  if (isExitFill(live, index)) account.close(bar.closeCents / 100)
+}
+
+function isExitFill(live: LiveTrade | null, index: number): boolean {
+  return live !== null && live.plan.exitAt === index - 1
+}
+
+async function fileWhatIsKnown(state: BookState, context: BookContext, bar: Bar, index: number): Promise<void> {
+  const { live } = state
+  if (live?.plan.entryFillAt === index) await fileFeedback(context, live, bar)
+  if (live === null || !isExitFill(live, index)) return
+  await fileResult(context, live, bar)
+  state.live = null
+}
+
+async function decideAtClose(
+  state: BookState,
+  context: BookContext,
+  { book, bar, index, mark }: { book: Book; bar: Bar; index: number; mark: AccountMark },
+): Promise<void> {
+  const { live, recent } = state
+  const close = { bar, index, mark, recent }
+  if (live !== null) {
+    if (live.plan.exitAt !== index || live.qty === 0) return
+    await postDecision(context, { plan: live.plan, purpose: 'exit', qty: live.qty, ...close })
+    return
   }
+  const plan = book.trades[state.nextTrade]
+  if (plan?.entryAt !== index) return
+  const qty = entryQty(mark.equity, bar.closeCents / 100)
+  state.live = toLiveTrade(plan, await postDecision(context, { plan, purpose: 'entry', qty, ...close }))
+  state.nextTrade += 1
+}
+
+/** Applies an answer to an entry. No answer is a veto; a size above what was asked is never taken. */
+function toLiveTrade(plan: PlannedTrade, entry: ReviewedDecision): LiveTrade {
+  const { reply } = entry.attempt
+  if (reply === null || reply.verdict === 'veto') return { plan, entry, verdict: 'veto', qty: 0 }
+  const asked = Number(entry.body.request.decision.qty)
+  const allowed = Math.floor(Number(reply.decision?.qty ?? asked))
+  const qty = allowed > 0 ? Math.min(asked, allowed) : 0
+  return { plan, entry, verdict: qty > 0 ? reply.verdict : 'veto', qty }
 }
 
 interface DecisionAtClose {

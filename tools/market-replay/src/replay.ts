@@ -16,8 +16,8 @@ export interface ReplayOptions {
   entriesMax: number | null
   /** How many books are replayed at once. */
   concurrency: number
-  /** Whether the desk files its labels, or the same labels dealt out to the wrong decisions. */
-  feedback: 'none' | 'desk' | 'shuffled'
+  /** Whether the desk files its labels, or labels drawn at random as a control that must teach nothing. */
+  feedback: 'none' | 'desk' | 'random'
 }
 
 export interface ReplayProgress {
@@ -71,8 +71,8 @@ export async function replay(
       throw cause
     }
   })
-  decisions.sort((a, b) => compare(a.date, b.date) || compare(a.body.trade_decision_id, b.body.trade_decision_id))
-  results.sort((a, b) => compare(a.outcome.known_at, b.outcome.known_at) || compare(a.outcome.outcome_id, b.outcome.outcome_id))
+  sortBy(decisions, ({ date, body }) => `${date}/${body.trade_decision_id}`)
+  sortBy(results, ({ outcome }) => `${outcome.known_at}/${outcome.outcome_id}`)
   const entries = decisions.filter((decision) => decision.purpose === 'entry').length
   return { decisions, results, plannedDecisions: planned, unresolved: entries - results.length }
 }
@@ -93,8 +93,8 @@ async function drain<Item>(items: readonly Item[], takers: number, act: (item: I
   if (failed !== undefined) throw failed.reason
 }
 
-/** About the label shares of the replayed entries: a shuffled label tells as much about classes and nothing about rows. */
-const SHUFFLED_SHARES = [
+/** About the label shares of the replayed entries: a drawn label is as likely as a desk label, and says nothing. */
+const RANDOM_LABEL_SHARES = [
   { label: 'approve', upTo: 0.5 },
   { label: 'adjust', upTo: 0.65 },
   { label: 'veto', upTo: 1 },
@@ -104,8 +104,8 @@ function deskFeedback({ feedback, seed }: ReplayOptions, entry: ReviewedDecision
   if (feedback === 'none') return null
   if (feedback === 'desk') return { label: entry.desk.label, reason: entry.desk.reason }
   const draw = drawUnit(`${seed}/${entry.body.trade_decision_id}`)
-  const dealt = SHUFFLED_SHARES.find((share) => draw < share.upTo)
-  return { label: dealt?.label ?? 'veto', reason: 'A label dealt at random, as a control' }
+  const drawn = RANDOM_LABEL_SHARES.find((share) => draw < share.upTo)
+  return { label: drawn?.label ?? 'veto', reason: 'A label drawn at random, as a control' }
 }
 
 /** A number in 0..1 that only the text decides. */
@@ -113,6 +113,7 @@ function drawUnit(text: string): number {
   return createHash('sha256').update(text).digest().readUInt32BE(0) / 2 ** 32
 }
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+/** Sorts in place by a text key, by code unit: the same on every machine. */
+function sortBy<Item>(items: Item[], keyOf: (item: Item) => string): void {
+  items.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
 }

@@ -26,7 +26,7 @@ export const REPLAY_NAMESPACE = '6f0c1d52-8a34-4c6b-9a5e-2f6f1b7c9d10'
 /** An adverse move of this many standard deviations over the holding period closes a position. */
 export const STOP_VOLATILITY_MULTIPLE = 2
 
-/** RSI from which a turn up is bought, and a turn down sold: wider than 30/70 so that twenty years give enough trades. */
+/** RSI at which a turn up is bought and a turn down sold: wider than 30/70, so that there are enough trades. */
 export const REVERSAL_RSI = { low: 42, high: 68, exitLong: 52, exitShort: 48 } as const
 
 /**
@@ -39,9 +39,10 @@ export const momentumTrend: Strategy = {
   maxHoldingBars: 10,
   entry: ({ now, previous, beforePrevious }) => {
     const histograms = [previous.histogram, beforePrevious.histogram]
-    if (now.histogram > 0 && histograms.some((value) => value <= 0)) return { side: 'buy', rationale: 'macd_cross_up' }
-    if (now.histogram < 0 && histograms.some((value) => value >= 0)) return { side: 'sell', rationale: 'macd_cross_down' }
-    return null
+    const turnedUp = now.histogram > 0 && histograms.some((value) => value <= 0)
+    const turnedDown = now.histogram < 0 && histograms.some((value) => value >= 0)
+    if (turnedUp) return { side: 'buy', rationale: 'macd_cross_up' }
+    return turnedDown ? { side: 'sell', rationale: 'macd_cross_down' } : null
   },
   opposes: ({ histogram }, side) => (side === 'buy' ? histogram < 0 : histogram > 0),
 }
@@ -52,9 +53,10 @@ export const momentumReversal: Strategy = {
   strategyId: strategyId('momentum-reversal'),
   maxHoldingBars: 5,
   entry: ({ now, previous }) => {
-    if (now.rsi <= REVERSAL_RSI.low && now.rsi > previous.rsi) return { side: 'buy', rationale: 'rsi_low_turning_up' }
-    if (now.rsi >= REVERSAL_RSI.high && now.rsi < previous.rsi) return { side: 'sell', rationale: 'rsi_high_turning_down' }
-    return null
+    const turnsUp = now.rsi <= REVERSAL_RSI.low && now.rsi > previous.rsi
+    const turnsDown = now.rsi >= REVERSAL_RSI.high && now.rsi < previous.rsi
+    if (turnsUp) return { side: 'buy', rationale: 'rsi_low_turning_up' }
+    return turnsDown ? { side: 'sell', rationale: 'rsi_high_turning_down' } : null
   },
   opposes: ({ rsi }, side) => (side === 'buy' ? rsi >= REVERSAL_RSI.exitLong : rsi <= REVERSAL_RSI.exitShort),
 }
