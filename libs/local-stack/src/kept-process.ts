@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess, StdioOptions } from 'node:child_process'
-import { once } from 'node:events'
 import { ProcessNotStartedError, ProcessNotStoppedError } from './errors.ts'
 import { LineTail, readLines } from './lines.ts'
 import { within } from './within.ts'
@@ -91,7 +90,7 @@ type Keeper = { guard(pid: number): void; release(): void; gone: Promise<unknown
 function startKeeper({ name, stopSignal = 'SIGTERM', graceMs = GRACE_MS }: KeptProcessOptions): Keeper {
   const args = ['-c', KEEPER_SCRIPT, 'torghut-keeper', stopSignal.slice(3), String(Math.ceil(graceMs / 100)), name]
   const shell = spawn('/bin/sh', args, { cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
-  const gone = shell.pid === undefined ? Promise.resolve() : once(shell, 'exit')
+  const gone = shell.pid === undefined ? Promise.resolve() : new Promise((resolve) => shell.once('exit', resolve))
   shell.on('error', ignore) // Without a shell the child cannot start either, and that is reported.
   shell.stdin.on('error', ignore) // Someone killed the keeper: the child lives on unguarded.
   return {
@@ -153,14 +152,16 @@ function describeChild(
 /** The story of an end: clear the group, send the keeper home, let the last output arrive, report. */
 async function finish(child: ChildProcess, pid: number, keeper: Keeper | undefined): Promise<ExitStatus> {
   const killWithUs = () => child.kill()
-  process.once('exit', killWithUs)
-  const closed = once(child, 'close')
-  const [code, signal] = (await once(child, 'exit')) as [ExitStatus['code'], ExitStatus['signal']]
+  if (!keeper) process.once('exit', killWithUs)
+  const closed = new Promise((resolve) => child.once('close', resolve))
+  const status = await new Promise<ExitStatus>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }))
+  })
   process.removeListener('exit', killWithUs)
   killGroup(pid)
   keeper?.release()
   await within(Promise.all([closed, keeper?.gone]), SETTLE_MS) // A stray descendant may hold the output open.
-  return { code, signal }
+  return status
 }
 
 /** The child leads its own process group; members that outlive it are nobody's any more. */

@@ -3,7 +3,10 @@ import type { Readable } from 'node:stream'
 /** Longest line that is passed on; the rest of a longer one is dropped, so that no child can fill our memory. */
 export const LINE_MAX_CHARS = 64 * 1024
 
-/** Calls back for each line of a UTF-8 stream, the last one included when it lacks its newline. Lines are cut at 64 k. */
+/**
+ * Calls back for each line of a UTF-8 stream, the last one included when it lacks its newline. Lines are cut at
+ * LINE_MAX_CHARS.
+ */
 export function readLines(stream: Readable, onLine: (line: string) => void): void {
   let pending = ''
   const emit = () => {

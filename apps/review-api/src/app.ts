@@ -1,0 +1,76 @@
+import type { RuntimeEnvironment } from '@torghut/contracts'
+import type { Logger, ReviewMetrics } from '@torghut/telemetry'
+import fastify from 'fastify'
+import type { FastifyInstance } from 'fastify'
+
+import type { ApiKeys } from './http/authentication.ts'
+import { requireKeys } from './http/authentication.ts'
+import { readStrictJson } from './http/json-body.ts'
+import { ProblemError, sendProblem, toProblem } from './http/problems.ts'
+import { healthRoutes } from './routes/health.ts'
+import type { ReadinessCheck } from './routes/health.ts'
+import { metricsRoutes } from './routes/metrics.ts'
+import { outcomeRoutes } from './routes/outcomes.ts'
+import { reviewRoutes, unrecordable } from './routes/reviews.ts'
+import type { ReviewRouteDeps } from './routes/reviews.ts'
+
+/** Largest body we read. Our largest honest request is a few dozen KiB. */
+const BODY_LIMIT_BYTES = 1024 * 1024
+
+/** How long a client may take to send a whole request; slower ones hold a socket for nothing. */
+const REQUEST_TIMEOUT_MS = 30_000
+
+export interface AppDeps extends Omit<ReviewRouteDeps, 'onReviewed'> {
+  environment: RuntimeEnvironment
+  logger: Logger
+  metrics: ReviewMetrics
+  apiKeys: ApiKeys | null
+  readiness: ReadinessCheck[]
+}
+
+/** The HTTP app: routes, one error handler, nothing that listens. */
+export function buildApp(deps: AppDeps): FastifyInstance {
+  const app = fastify({
+    loggerInstance: deps.logger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+  }) as unknown as FastifyInstance
+  readStrictJson(app)
+  requireKeys(app, deps.apiKeys)
+  app.setErrorHandler((error, request, reply) => {
+    const refused = unrecordable(error) ?? error
+    logRefusal(deps.logger, refused, request.url, request.id)
+    return sendProblem(request, reply, refused)
+  })
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(request, reply, new ProblemError({ status: 404, code: 'not_found', detail: 'No such address' })),
+  )
+  healthRoutes(app, deps.readiness)
+  metricsRoutes(app, deps.metrics)
+  outcomeRoutes(app, deps)
+  reviewRoutes(app, { ...deps, onReviewed: (answered, ms) => noteReview(deps, answered, ms) })
+  return app
+}
+
+function noteReview(deps: AppDeps, { answer, fresh }: Parameters<ReviewRouteDeps['onReviewed']>[0], durationMs: number): void {
+  if (!fresh) return
+  deps.metrics.countReview(answer, durationMs / 1000)
+  const facts = {
+    reviewId: answer.review_id,
+    tradeDecisionId: answer.trade_decision_id,
+    verdict: answer.verdict,
+    reason: answer.reason,
+    durationMs,
+  }
+  if (answer.fallback === null) deps.logger.info(facts, 'Review decided')
+  else deps.logger.warn({ ...facts, cause: answer.fallback.cause, detail: answer.fallback.detail }, 'Review fell back')
+}
+
+function logRefusal(logger: Logger, error: unknown, url: string, requestId: string): void {
+  const { status, code } = toProblem(error, '')
+  if (status >= 500) logger.error({ err: error, url, requestId, code }, 'Request failed')
+  else logger.debug({ url, requestId, code }, 'Request refused')
+}

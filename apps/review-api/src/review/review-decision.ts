@@ -1,0 +1,174 @@
+import type {
+  DroppedKeys,
+  FallbackCause,
+  GatePolicy,
+  ReviewAdvice,
+  ReviewRecord,
+  ReviewSubmission,
+  SkipReason,
+} from '@torghut/contracts'
+import { HASH_VERSION, hashJson } from '@torghut/contracts'
+import { ENGINE_VERSION, marketContextOutcome, proveReducing, settleVerdict } from '@torghut/gates'
+import { fallbackAdvice } from '@torghut/programs'
+import type { LoadedArtifact, ProgramRun } from '@torghut/programs'
+
+import { reviewInstant } from '../clock.ts'
+import type { Clock } from '../clock.ts'
+import type { Deadline } from './deadline.ts'
+import type { Serving } from './serving-artifact.ts'
+
+/** What the story needs from outside, so that a test can tell it with other clocks, ids and models. */
+export interface ReviewPorts {
+  clock: Clock
+  newId(): string
+  newNonce(): string
+  policy: GatePolicy
+  policyHash: string
+  programName: string
+  signatureVersion: string
+  model: string
+  replayClock: boolean
+  isSimulated(): boolean
+  resolveArtifact(): Promise<Serving>
+  runProgram(artifact: LoadedArtifact, submission: ReviewSubmission, nonce: string, timeoutMs: number): Promise<ProgramRun>
+}
+
+export interface ReviewInput {
+  submission: ReviewSubmission
+  dropped: DroppedKeys
+  receivedAtMs: number
+  deadline: Deadline
+}
+
+/**
+ * The whole story of one review, from a parsed submission to the record that will be stored:
+ * proved exits leave first, a blocking context is not worth a model call, the program advises or the fallback speaks,
+ * and the gates settle the verdict. Never throws for anything the program or the gateway does.
+ */
+export async function reviewDecision(input: ReviewInput, ports: ReviewPorts): Promise<ReviewRecord> {
+  const { submission } = input
+  const reducing = proveReducing(submission)
+  const context = marketContextOutcome(submission.request.market_context, ports.policy.context)
+  const said = reducing.reducing
+    ? skipped('reducing')
+    : context.passed
+      ? await askProgram(input, ports)
+      : NOTHING_SAID
+  const gatesStartedMs = ports.clock.monotonicMs()
+  const settled = settleVerdict({
+    submission,
+    reducing,
+    advice: said.advice,
+    fallbackCause: said.fallback?.cause ?? null,
+    mandatoryRoles: said.artifact?.mandatoryRoles ?? [],
+    policy: ports.policy,
+  })
+  const gatesMs = ports.clock.monotonicMs() - gatesStartedMs
+  return toRecord(input, ports, said, settled, gatesMs)
+}
+
+/** The record a waiter commits when another owner of the same key did not finish in time: the fallback. */
+export async function timedOutReview(input: ReviewInput, ports: ReviewPorts, detail: string): Promise<ReviewRecord> {
+  return reviewDecision(input, {
+    ...ports,
+    resolveArtifact: () => Promise.resolve({ ok: false, cause: 'resource_exceeded', detail }),
+  })
+}
+
+/** What the program said, or why it did not, with everything a record tells about it. */
+interface Said {
+  advice: ReviewAdvice | null
+  fallback: { cause: FallbackCause; detail: string } | null
+  skipped: SkipReason | null
+  artifact: LoadedArtifact | null
+  run: ProgramRun | null
+  programMs: number | null
+}
+
+const NOTHING_SAID: Said = { advice: null, fallback: null, skipped: null, artifact: null, run: null, programMs: null }
+
+function skipped(reason: SkipReason): Said {
+  return { ...NOTHING_SAID, skipped: reason }
+}
+
+async function askProgram(input: ReviewInput, ports: ReviewPorts): Promise<Said> {
+  const serving = await ports.resolveArtifact()
+  if (!serving.ok) return fellBack(serving.cause, serving.detail, {})
+  const { artifact } = serving
+  const timeoutMs = input.deadline.programMs()
+  if (timeoutMs <= 0) return fellBack('gateway_timeout', 'No time was left to ask the program', { artifact })
+  const startedMs = ports.clock.monotonicMs()
+  const run = await ports.runProgram(artifact, input.submission, ports.newNonce(), timeoutMs)
+  const programMs = ports.clock.monotonicMs() - startedMs
+  if (!run.ok) return fellBack(run.cause, run.detail, { artifact, run, programMs })
+  return { ...NOTHING_SAID, advice: run.advice, artifact, run, programMs }
+}
+
+function fellBack(cause: FallbackCause, detail: string, facts: Partial<Said>): Said {
+  return { ...NOTHING_SAID, ...facts, advice: fallbackAdvice(cause, detail), fallback: { cause, detail } }
+}
+
+function toRecord(
+  input: ReviewInput,
+  ports: ReviewPorts,
+  said: Said,
+  settled: Pick<ReviewRecord, 'verdict' | 'reason' | 'decision' | 'outcomes'>,
+  gatesMs: number,
+): ReviewRecord {
+  const { submission, receivedAtMs } = input
+  const replay = ports.replayClock ? { eventAt: submission.request.decision.event_ts, receivedAtMs } : null
+  const reviewedAt = reviewInstant(ports.clock, replay)
+  return {
+    review_id: ports.newId(),
+    trade_decision_id: submission.trade_decision_id,
+    reviewed_at: reviewedAt.toISOString(),
+    valid_until: validUntil(reviewedAt, submission, ports.policy.verdict_ttl_seconds),
+    clock: ports.replayClock ? 'replay' : 'wall',
+    ...settled,
+    advice: said.advice,
+    fallback: said.fallback,
+    llm_skipped: said.skipped,
+    lineage: lineageOf(submission, ports, said),
+    usage: said.run?.usage ?? null,
+    dropped: { ...input.dropped, advice_keys: said.run?.ignoredKeys ?? [] },
+    timings: {
+      total_ms: roundMs(ports.clock.monotonicMs() - receivedAtMs),
+      program_ms: said.programMs === null ? null : roundMs(said.programMs),
+      first_token_ms: said.run?.firstTokenMs == null ? null : roundMs(said.run.firstTokenMs),
+      gates_ms: roundMs(gatesMs),
+    },
+  }
+}
+
+function lineageOf(submission: ReviewSubmission, ports: ReviewPorts, said: Said): ReviewRecord['lineage'] {
+  return {
+    program_name: ports.programName,
+    signature_version: ports.signatureVersion,
+    artifact_hash: said.artifact?.hash ?? null,
+    artifact_kind: said.artifact?.kind ?? null,
+    executor: said.artifact?.executor ?? null,
+    model: ports.model,
+    simulated: ports.isSimulated(),
+    prompt_hash: said.run?.promptHash ?? null,
+    request_hash: hashJson(submission.request),
+    response_hash: said.run?.responseHash ?? null,
+    hash_version: HASH_VERSION,
+    policy_hash: ports.policyHash,
+    engine_version: ENGINE_VERSION,
+    arm: 'base',
+    stage: 'paper',
+  }
+}
+
+/** A verdict lives for the policy's time to live, and never past the session it was given in. */
+function validUntil(reviewedAt: Date, submission: ReviewSubmission, ttlSeconds: number): string {
+  const byTtl = reviewedAt.getTime() + ttlSeconds * 1000
+  const sessionEnd = submission.gate_state?.session.ends_at
+  const bySession = sessionEnd == null ? byTtl : Math.max(reviewedAt.getTime(), Date.parse(sessionEnd))
+  return new Date(Math.min(byTtl, bySession)).toISOString()
+}
+
+/** Whole microseconds: finer digits are noise, and shorter numbers keep the stored record small. */
+function roundMs(ms: number): number {
+  return Math.round(ms * 1000) / 1000
+}

@@ -1,0 +1,118 @@
+import type { Store } from '@torghut/artifact-store'
+import { StoreUnavailableError } from '@torghut/artifact-store'
+import { AdviceVerdict, Arm, FallbackCause, Sha256, Timestamp, Uuid, Verdict, hashJson, parseReviewSubmission, toValidationIssues } from '@torghut/contracts'
+import type { ReviewSubmission, TradingMode } from '@torghut/contracts'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+
+import type { Clock } from '../clock.ts'
+import { ProblemError, validationProblem } from '../http/problems.ts'
+import { startDeadline } from '../review/deadline.ts'
+import type { IdempotentReviews, KeyedAnswer } from '../review/idempotent-review.ts'
+import { reviewDecision, timedOutReview } from '../review/review-decision.ts'
+import type { ReviewPorts } from '../review/review-decision.ts'
+
+export interface ReviewRouteDeps {
+  store(): Store
+  clock: Clock
+  ports: ReviewPorts
+  reviews: IdempotentReviews
+  tradingMode: TradingMode
+  programTimeoutMs: number
+  /** Called once for every review this process decided, after its record is durable. */
+  onReviewed(answer: KeyedAnswer, durationMs: number): void
+}
+
+/** `POST /v1/reviews`, `GET /v1/reviews`, `GET /v1/reviews/{id}`. */
+export function reviewRoutes(app: FastifyInstance, deps: ReviewRouteDeps): void {
+  app.post('/v1/reviews', { config: { scope: 'review' } }, async (request, reply) => {
+    const receivedAtMs = deps.clock.monotonicMs()
+    const deadline = startDeadline(headerOf(request, 'x-deadline-ms'), deps.programTimeoutMs, deps.clock.monotonicMs)
+    const { submission, dropped } = readSubmission(request.body, deps.tradingMode)
+    const input = { submission, dropped, receivedAtMs, deadline }
+    const answered = await deps.reviews.answer({
+      key: readKey(headerOf(request, 'idempotency-key'), submission),
+      bodyHash: hashJson(submission),
+      submission,
+      deadline,
+      review: () => reviewDecision(input, deps.ports),
+      timedOut: () => timedOutReview(input, deps.ports, 'Another owner of this key did not finish in time'),
+    })
+    deps.onReviewed(answered, deps.clock.monotonicMs() - receivedAtMs)
+    if (answered.persistMs !== null) reply.header('server-timing', `persist;dur=${answered.persistMs.toFixed(3)}`)
+    return answered.answer
+  })
+
+  app.get('/v1/reviews', { config: { scope: 'read' } }, async (request) => {
+    const query = ListQuery.safeParse(request.query, { reportInput: true })
+    if (!query.success) throw validationProblem(toValidationIssues(query.error))
+    const page = await deps.store().listReviews(query.data)
+    return { items: page.items.map((stored) => ({ ...stored.record, receipt: stored.receipt })), next_cursor: page.nextCursor }
+  })
+
+  app.get<{ Params: { id: string } }>('/v1/reviews/:id', { config: { scope: 'read' } }, async (request) => {
+    const id = Uuid.safeParse(request.params.id)
+    const stored = id.success ? await deps.store().findReview(id.data) : undefined
+    if (stored === undefined) {
+      throw new ProblemError({ status: 404, code: 'not_found', detail: 'No review has this id' })
+    }
+    return { ...stored.record, receipt: stored.receipt }
+  })
+}
+
+/** What the store throws while the database is away; the caller treats it as a veto of new risk. */
+export function unrecordable(error: unknown): ProblemError | null {
+  if (!(error instanceof StoreUnavailableError)) return null
+  return new ProblemError({
+    status: 503,
+    code: 'nothing_recorded',
+    detail: 'No verdict can be recorded now: treat it as a veto of new risk and try again',
+    cause: error,
+  })
+}
+
+const ListQuery = z
+  .strictObject({
+    symbol: z.string().min(1).max(32).optional(),
+    verdict: Verdict.optional(),
+    advice_verdict: AdviceVerdict.optional(),
+    fallback_cause: FallbackCause.optional(),
+    artifact: Sha256.optional(),
+    arm: Arm.optional(),
+    from: Timestamp.optional(),
+    to: Timestamp.optional(),
+    limit: z.coerce.number().int().min(1).max(500).default(50),
+    cursor: z.string().max(256).optional(),
+  })
+  .transform(({ advice_verdict: adviceVerdict, fallback_cause: fallbackCause, artifact: artifactHash, ...rest }) => ({
+    ...rest,
+    adviceVerdict,
+    fallbackCause,
+    artifactHash,
+  }))
+
+function readSubmission(body: unknown, tradingMode: TradingMode) {
+  const parsed = parseReviewSubmission(body)
+  if (!parsed.ok) throw validationProblem(parsed.issues)
+  const mode = parsed.submission.request.trading_mode
+  if (mode !== tradingMode) {
+    const message = `This server reviews in ${tradingMode} mode, the request says ${mode}`
+    throw validationProblem([{ path: 'request.trading_mode', code: 'mode_mismatch', message }])
+  }
+  return parsed
+}
+
+function readKey(header: string | undefined, submission: ReviewSubmission): string {
+  if (header === undefined) return submission.trade_decision_id
+  if (/^[\x21-\x7e]{1,128}$/.test(header)) return header
+  throw new ProblemError({
+    status: 400,
+    code: 'invalid_idempotency_key',
+    detail: 'Idempotency-Key must be 1 to 128 printable ASCII characters without spaces',
+  })
+}
+
+function headerOf(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name]
+  return Array.isArray(value) ? value[0] : value
+}
