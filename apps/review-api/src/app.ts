@@ -1,17 +1,18 @@
-import type { RuntimeEnvironment } from '@torghut/contracts'
+import type { Store } from '@torghut/artifact-store'
 import type { Logger, ReviewMetrics } from '@torghut/telemetry'
 import fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
 
 import type { ApiKeys } from './http/authentication.ts'
 import { requireKeys } from './http/authentication.ts'
+import { drainBody } from './http/drain-body.ts'
 import { readStrictJson } from './http/json-body.ts'
 import { ProblemError, sendProblem, toProblem } from './http/problems.ts'
 import { healthRoutes } from './routes/health.ts'
 import type { ReadinessCheck } from './routes/health.ts'
 import { metricsRoutes } from './routes/metrics.ts'
 import { outcomeRoutes } from './routes/outcomes.ts'
-import { reviewRoutes, unrecordable } from './routes/reviews.ts'
+import { reviewRoutes, storeProblem } from './routes/reviews.ts'
 import type { ReviewRouteDeps } from './routes/reviews.ts'
 
 /** Largest body we read. Our largest honest request is a few dozen KiB. */
@@ -21,7 +22,7 @@ const BODY_LIMIT_BYTES = 1024 * 1024
 const REQUEST_TIMEOUT_MS = 30_000
 
 export interface AppDeps extends Omit<ReviewRouteDeps, 'onReviewed'> {
-  environment: RuntimeEnvironment
+  store(): Store
   logger: Logger
   metrics: ReviewMetrics
   apiKeys: ApiKeys | null
@@ -40,9 +41,10 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   }) as unknown as FastifyInstance
   readStrictJson(app)
   requireKeys(app, deps.apiKeys)
-  app.setErrorHandler((error, request, reply) => {
-    const refused = unrecordable(error) ?? error
+  app.setErrorHandler(async (error, request, reply) => {
+    const refused = storeProblem(error) ?? error
     logRefusal(deps.logger, refused, request.url, request.id)
+    if (!request.raw.complete) await drainBody(request.raw)
     return sendProblem(request, reply, refused)
   })
   app.setNotFoundHandler((request, reply) =>

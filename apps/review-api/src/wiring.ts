@@ -35,14 +35,13 @@ export function wireApp(environment: RuntimeEnvironment, logger: Logger) {
   const jangar = createJangarTransport({ chatUrl: environment.jangar.chatUrl, apiKey: environment.jangar.apiKey })
   const calls = new ModelCalls(jangar satisfies CompletionTransport, environment.model)
   const policyBytes = Buffer.from(canonicalJson(environment.policy))
-  const serving = new ServingArtifact(late.current, environment, systemClock.monotonicMs)
+  const serving = new ServingArtifact(() => late.current().store, environment, systemClock.monotonicMs)
   const ports = reviewPorts(environment, { serving, identity, calls, policyBytes })
   const app = buildApp({
-    environment,
     logger,
     metrics,
     apiKeys: environment.apiKeysFile === null ? null : readApiKeys(environment.apiKeysFile),
-    store: late.current,
+    store: () => late.current().store,
     clock: systemClock,
     ports,
     reviews: new IdempotentReviews(late.current, systemClock),

@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import type { Store, StoredReview } from '@torghut/artifact-store'
+import type { AppendResult, StoredReview } from '@torghut/artifact-store'
 import type { ReviewAnswer, ReviewRecord, ReviewSubmission } from '@torghut/contracts'
 
 import type { Clock } from '../clock.ts'
 import { ProblemError } from '../http/problems.ts'
+import type { Recording } from '../late-store.ts'
 import type { Deadline } from './deadline.ts'
 
 /** How often a waiter looks whether the owner of its key has finished, in milliseconds. */
@@ -37,12 +39,12 @@ export interface KeyedAnswer {
  * callers in other replicas wait for the stored review, and the first committed verdict wins.
  */
 export class IdempotentReviews {
-  readonly #store: () => Store
+  readonly #recording: () => Recording
   readonly #clock: Clock
   readonly #inFlight = new Map<string, { bodyHash: string; answer: Promise<KeyedAnswer> }>()
 
-  constructor(store: () => Store, clock: Clock) {
-    this.#store = store
+  constructor(recording: () => Recording, clock: Clock) {
+    this.#recording = recording
     this.#clock = clock
   }
 
@@ -65,38 +67,57 @@ export class IdempotentReviews {
     const late = sleep(call.deadline.programMs(), null, { signal: timer.signal }).catch(() => null)
     try {
       const first = await Promise.race([shared.answer, late])
-      return first === null ? await this.#commit(call, await call.timedOut()) : { ...first, fresh: false }
+      return first === null ? await this.#commit(call, randomUUID(), await call.timedOut()) : { ...first, fresh: false }
     } finally {
       timer.abort()
     }
   }
 
   async #own(call: KeyedReview): Promise<KeyedAnswer> {
-    const store = this.#store()
+    const { store } = this.#recording()
+    const owner = randomUUID()
+    const { key, bodyHash } = call
     const leaseMs = Math.ceil(call.deadline.remainingMs()) + LEASE_MARGIN_MS
     for (;;) {
-      const claim = await store.claimReviewKey({ key: call.key, bodyHash: call.bodyHash, leaseMs })
-      if (claim.state === 'other_body') throw keyReused(call.key)
+      const claim = await store.claimReviewKey({ key, bodyHash, owner, leaseMs })
+      if (claim.state === 'other_body') throw keyReused(key)
       if (claim.state === 'completed') return repeated(claim.review, this.#clock.now())
-      if (claim.state === 'claimed') return this.#commit(call, await call.review())
-      if (call.deadline.programMs() <= POLL_MS) return this.#commit(call, await call.timedOut())
+      if (claim.state === 'claimed') return this.#decide(call, owner)
+      if (call.deadline.programMs() <= POLL_MS) return this.#commit(call, owner, await call.timedOut())
       await sleep(POLL_MS)
     }
   }
 
-  async #commit(call: KeyedReview, record: ReviewRecord): Promise<KeyedAnswer> {
-    const stored = await this.#store().appendReview({
-      record,
-      submission: call.submission,
-      idempotencyKey: call.key,
-      bodyHash: call.bodyHash,
-    })
-    return {
-      answer: { ...stored.review.record, receipt: stored.review.receipt },
-      persistMs: stored.persistMs,
-      fresh: stored.review.record.review_id === record.review_id,
+  /** Runs the review as the key's owner; on a failure the key is given back, so that a repeat need not wait. */
+  async #decide(call: KeyedReview, owner: string): Promise<KeyedAnswer> {
+    try {
+      return await this.#commit(call, owner, await call.review())
+    } catch (error) {
+      await this.#recording().store.releaseReviewKey({ key: call.key, owner }).catch(() => false)
+      throw error
     }
   }
+
+  async #commit(call: KeyedReview, owner: string, record: ReviewRecord): Promise<KeyedAnswer> {
+    const appended = await this.#recording().writer.append({
+      idempotencyKey: call.key,
+      bodyHash: call.bodyHash,
+      owner,
+      submission: call.submission,
+      record,
+      knownAt: record.reviewed_at,
+      shadowOf: null,
+      duplicateOf: null,
+    })
+    return toAnswer(appended, record)
+  }
+}
+
+function toAnswer(appended: AppendResult, record: ReviewRecord): KeyedAnswer {
+  const { persistMs } = appended
+  if (appended.state === 'stored') return { answer: { ...record, receipt: appended.receipt }, persistMs, fresh: true }
+  const { record: winner, receipt } = appended.review
+  return { answer: { ...winner, receipt }, persistMs, fresh: false }
 }
 
 /** A stored answer given again. One that allowed an order is void once its time is over. */

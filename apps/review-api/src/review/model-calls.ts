@@ -1,5 +1,5 @@
 import type { CompletionTransport, ReviewSubmission } from '@torghut/contracts'
-import { runProgram } from '@torghut/programs'
+import { failedRun, runProgram } from '@torghut/programs'
 import type { LoadedArtifact, ProgramRun } from '@torghut/programs'
 
 /** Program runs one process has open at once; above it the fallback answers at once instead of queueing. */
@@ -19,7 +19,7 @@ export class ModelCalls {
   /** One program run within `timeoutMs`. Never throws: over capacity is `overloaded`, a failure has its cause. */
   async run(artifact: LoadedArtifact, submission: ReviewSubmission, nonce: string, timeoutMs: number): Promise<ProgramRun> {
     if (this.#inFlight >= IN_FLIGHT_MAX) {
-      return { ok: false, cause: 'overloaded', detail: `${IN_FLIGHT_MAX} program runs are open`, ...NO_TRACE }
+      return failedRun('overloaded', `${IN_FLIGHT_MAX} program runs are open`)
     }
     this.#inFlight += 1
     try {
@@ -34,5 +34,3 @@ export class ModelCalls {
     }
   }
 }
-
-const NO_TRACE = { promptHash: null, responseHash: null, usage: null, firstTokenMs: null, ignoredKeys: [] }

@@ -8,7 +8,7 @@ import type {
   SkipReason,
 } from '@torghut/contracts'
 import { HASH_VERSION, hashJson } from '@torghut/contracts'
-import { ENGINE_VERSION, marketContextOutcome, proveReducing, settleVerdict } from '@torghut/gates'
+import { ENGINE_VERSION, gatesBeforeAdvice, proveReducing, settleVerdict } from '@torghut/gates'
 import { fallbackAdvice } from '@torghut/programs'
 import type { LoadedArtifact, ProgramRun } from '@torghut/programs'
 
@@ -42,18 +42,13 @@ export interface ReviewInput {
 
 /**
  * The whole story of one review, from a parsed submission to the record that will be stored:
- * proved exits leave first, a blocking context is not worth a model call, the program advises or the fallback speaks,
- * and the gates settle the verdict. Never throws for anything the program or the gateway does.
+ * proved exits leave first, an order that gates deny anyway is not worth a model call, the program advises or the
+ * fallback speaks, and the gates settle the verdict. Never throws for anything the program or the gateway does.
  */
 export async function reviewDecision(input: ReviewInput, ports: ReviewPorts): Promise<ReviewRecord> {
   const { submission } = input
   const reducing = proveReducing(submission)
-  const context = marketContextOutcome(submission.request.market_context, ports.policy.context)
-  const said = reducing.reducing
-    ? skipped('reducing')
-    : context.passed
-      ? await askProgram(input, ports)
-      : NOTHING_SAID
+  const said = reducing.reducing ? skipped('reducing') : await hearProgram(input, ports)
   const gatesStartedMs = ports.clock.monotonicMs()
   const settled = settleVerdict({
     submission,
@@ -91,6 +86,12 @@ function skipped(reason: SkipReason): Said {
   return { ...NOTHING_SAID, skipped: reason }
 }
 
+/** Asks the program, unless a gate that needs no advice denies already: then an answer could change nothing. */
+async function hearProgram(input: ReviewInput, ports: ReviewPorts): Promise<Said> {
+  const denied = gatesBeforeAdvice({ submission: input.submission, policy: ports.policy }).some(({ passed }) => !passed)
+  return denied ? NOTHING_SAID : askProgram(input, ports)
+}
+
 async function askProgram(input: ReviewInput, ports: ReviewPorts): Promise<Said> {
   const serving = await ports.resolveArtifact()
   if (!serving.ok) return fellBack(serving.cause, serving.detail, {})
@@ -105,7 +106,7 @@ async function askProgram(input: ReviewInput, ports: ReviewPorts): Promise<Said>
 }
 
 function fellBack(cause: FallbackCause, detail: string, facts: Partial<Said>): Said {
-  return { ...NOTHING_SAID, ...facts, advice: fallbackAdvice(cause, detail), fallback: { cause, detail } }
+  return { ...NOTHING_SAID, ...facts, advice: fallbackAdvice(cause), fallback: { cause, detail } }
 }
 
 function toRecord(
@@ -129,8 +130,8 @@ function toRecord(
     fallback: said.fallback,
     llm_skipped: said.skipped,
     lineage: lineageOf(submission, ports, said),
-    usage: said.run?.usage ?? null,
-    dropped: { ...input.dropped, advice_keys: said.run?.ignoredKeys ?? [] },
+    usage: usageOf(said.run),
+    dropped: { ...input.dropped, advice_keys: [...(said.run?.ignoredKeys ?? [])] },
     timings: {
       total_ms: roundMs(ports.clock.monotonicMs() - receivedAtMs),
       program_ms: said.programMs === null ? null : roundMs(said.programMs),
@@ -138,6 +139,11 @@ function toRecord(
       gates_ms: roundMs(gatesMs),
     },
   }
+}
+
+function usageOf(run: ProgramRun | null): ReviewRecord['usage'] {
+  if (run === null || run.usage === null) return null
+  return { tokens_prompt: run.usage.promptTokens, tokens_completion: run.usage.completionTokens }
 }
 
 function lineageOf(submission: ReviewSubmission, ports: ReviewPorts, said: Said): ReviewRecord['lineage'] {
@@ -150,7 +156,7 @@ function lineageOf(submission: ReviewSubmission, ports: ReviewPorts, said: Said)
     model: ports.model,
     simulated: ports.isSimulated(),
     prompt_hash: said.run?.promptHash ?? null,
-    request_hash: hashJson(submission.request),
+    request_hash: hashJson(submission),
     response_hash: said.run?.responseHash ?? null,
     hash_version: HASH_VERSION,
     policy_hash: ports.policyHash,

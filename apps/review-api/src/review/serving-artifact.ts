@@ -16,13 +16,13 @@ const RETRY_AFTER_MS = 1_000
  * signature are ours, and it may serve here. A verified artifact cannot change, so it is kept; a failure is retried.
  */
 export class ServingArtifact {
-  readonly #store: () => Store
+  readonly #store: () => Pick<Store, 'findOptionalArtifact'>
   readonly #environment: RuntimeEnvironment
   readonly #monotonicMs: () => number
   #loaded: LoadedArtifact | null = null
   #failure: { serving: Serving; atMs: number } | null = null
 
-  constructor(store: () => Store, environment: RuntimeEnvironment, monotonicMs: () => number) {
+  constructor(store: () => Pick<Store, 'findOptionalArtifact'>, environment: RuntimeEnvironment, monotonicMs: () => number) {
     this.#store = store
     this.#environment = environment
     this.#monotonicMs = monotonicMs
@@ -40,8 +40,8 @@ export class ServingArtifact {
 
   async #load(): Promise<Serving> {
     const { artifactHash, programName, signatureVersion, model, policy } = this.#environment
-    const bytes = await this.#store().findOptionalArtifact(PROGRAM_KIND, programName, artifactHash)
-    const verified = verifyArtifact(bytes, artifactHash, {
+    const bytes = await this.#store().findOptionalArtifact({ kind: PROGRAM_KIND, programName, artifactHash })
+    const verified = verifyArtifact(bytes ?? null, artifactHash, {
       programName,
       signatureVersion,
       model,
@@ -55,6 +55,7 @@ export class ServingArtifact {
 /** Puts the artifacts that come with the code into the store: the bootstrap heuristic and the seed. Idempotent. */
 export async function saveBuiltInArtifacts(store: Store, model: string): Promise<void> {
   for (const artifact of [BOOTSTRAP_ARTIFACT, seedArtifact(model)]) {
-    await store.saveArtifact(PROGRAM_KIND, artifact.program_name, Buffer.from(canonicalJson(artifact)))
+    const bytes = Buffer.from(canonicalJson(artifact))
+    await store.saveArtifact({ kind: PROGRAM_KIND, programName: artifact.program_name, bytes })
   }
 }

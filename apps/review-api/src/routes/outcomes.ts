@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import { validationProblem } from '../http/problems.ts'
 
 /** `POST /v1/outcomes`: results of decisions in batches. One bad result rejects itself, never its neighbours. */
-export function outcomeRoutes(app: FastifyInstance, deps: { store(): Store }): void {
+export function outcomeRoutes(app: FastifyInstance, deps: { store(): Pick<Store, 'saveOutcomes'> }): void {
   app.post('/v1/outcomes', { config: { scope: 'review' } }, async (request): Promise<BatchAnswer> => {
     const { results, rejected } = readBatch(request.body)
     const saved = await deps.store().saveOutcomes(results.map((item) => item.result))

@@ -1,6 +1,18 @@
 import type { Store } from '@torghut/artifact-store'
-import { StoreUnavailableError } from '@torghut/artifact-store'
-import { AdviceVerdict, Arm, FallbackCause, Sha256, Timestamp, Uuid, Verdict, hashJson, parseReviewSubmission, toValidationIssues } from '@torghut/contracts'
+import { AuditQueueFullError, CursorInvalidError, KeyReusedError, StoreUnavailableError } from '@torghut/artifact-store'
+import {
+  AdviceVerdict,
+  Arm,
+  FallbackCause,
+  Sha256,
+  Timestamp,
+  Uuid,
+  Verdict,
+  canonicalJson,
+  hashJson,
+  parseReviewSubmission,
+  toValidationIssues,
+} from '@torghut/contracts'
 import type { ReviewSubmission, TradingMode } from '@torghut/contracts'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
@@ -13,7 +25,7 @@ import { reviewDecision, timedOutReview } from '../review/review-decision.ts'
 import type { ReviewPorts } from '../review/review-decision.ts'
 
 export interface ReviewRouteDeps {
-  store(): Store
+  store(): Pick<Store, 'listReviews' | 'findOptionalReview'>
   clock: Clock
   ports: ReviewPorts
   reviews: IdempotentReviews
@@ -23,7 +35,10 @@ export interface ReviewRouteDeps {
   onReviewed(answer: KeyedAnswer, durationMs: number): void
 }
 
-/** `POST /v1/reviews`, `GET /v1/reviews`, `GET /v1/reviews/{id}`. */
+/**
+ * `POST /v1/reviews`, `GET /v1/reviews`, `GET /v1/reviews/{id}`. A review is always sent as canonical JSON: the first
+ * answer, a repeated one and the one read years later are the same bytes.
+ */
 export function reviewRoutes(app: FastifyInstance, deps: ReviewRouteDeps): void {
   app.post('/v1/reviews', { config: { scope: 'review' } }, async (request, reply) => {
     const receivedAtMs = deps.clock.monotonicMs()
@@ -40,29 +55,35 @@ export function reviewRoutes(app: FastifyInstance, deps: ReviewRouteDeps): void 
     })
     deps.onReviewed(answered, deps.clock.monotonicMs() - receivedAtMs)
     if (answered.persistMs !== null) reply.header('server-timing', `persist;dur=${answered.persistMs.toFixed(3)}`)
-    return answered.answer
+    return reply.type('application/json').send(canonicalJson(answered.answer))
   })
 
   app.get('/v1/reviews', { config: { scope: 'read' } }, async (request) => {
     const query = ListQuery.safeParse(request.query, { reportInput: true })
     if (!query.success) throw validationProblem(toValidationIssues(query.error))
-    const page = await deps.store().listReviews(query.data)
-    return { items: page.items.map((stored) => ({ ...stored.record, receipt: stored.receipt })), next_cursor: page.nextCursor }
+    const { items, nextCursor } = await deps.store().listReviews(query.data)
+    return { items: items.map(({ record, receipt }) => ({ ...record, receipt })), next_cursor: nextCursor }
   })
 
-  app.get<{ Params: { id: string } }>('/v1/reviews/:id', { config: { scope: 'read' } }, async (request) => {
+  app.get<{ Params: { id: string } }>('/v1/reviews/:id', { config: { scope: 'read' } }, async (request, reply) => {
     const id = Uuid.safeParse(request.params.id)
-    const stored = id.success ? await deps.store().findReview(id.data) : undefined
+    const stored = id.success ? await deps.store().findOptionalReview(id.data) : undefined
     if (stored === undefined) {
       throw new ProblemError({ status: 404, code: 'not_found', detail: 'No review has this id' })
     }
-    return { ...stored.record, receipt: stored.receipt }
+    return reply.type('application/json').send(canonicalJson({ ...stored.record, receipt: stored.receipt }))
   })
 }
 
-/** What the store throws while the database is away; the caller treats it as a veto of new risk. */
-export function unrecordable(error: unknown): ProblemError | null {
-  if (!(error instanceof StoreUnavailableError)) return null
+/** The problem behind what the store throws, or null: an absent database means a veto of new risk for the caller. */
+export function storeProblem(error: unknown): ProblemError | null {
+  if (error instanceof CursorInvalidError) {
+    return validationProblem([{ path: 'cursor', code: 'cursor_invalid', message: 'Not a cursor of an earlier page' }])
+  }
+  if (error instanceof KeyReusedError) {
+    return new ProblemError({ status: 409, code: 'key_reused', detail: error.message, cause: error })
+  }
+  if (!(error instanceof StoreUnavailableError) && !(error instanceof AuditQueueFullError)) return null
   return new ProblemError({
     status: 503,
     code: 'nothing_recorded',

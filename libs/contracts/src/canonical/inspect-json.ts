@@ -8,7 +8,7 @@ const FINDINGS_MAX = 50
 
 /**
  * Finds what JSON allows and we cannot keep: NUL and lone surrogates in text (PostgreSQL and UTF-8 refuse them),
- * numbers that overflowed to infinity, and nesting deeper than `JSON_DEPTH_MAX`. Iterative, so depth cannot break it.
+ * `__proto__` keys, numbers that overflowed to infinity, and nesting deeper than `JSON_DEPTH_MAX`. Iterative, so depth cannot break it.
  */
 export function inspectJson(root: unknown): ValidationIssue[] {
   const issues: ValidationIssue[] = []
@@ -25,6 +25,7 @@ export function inspectJson(root: unknown): ValidationIssue[] {
     for (const [key, child] of Object.entries(value)) {
       const childPath = path === '' ? key : `${path}.${key}`
       if (isUnsafeText(key)) issues.push({ path: escapePath(childPath), ...UNSAFE_TEXT })
+      else if (key === '__proto__') issues.push({ path: childPath, ...UNSAFE_KEY })
       else stack.push({ value: child, path: childPath, depth: depth + 1 })
     }
   }
@@ -35,6 +36,9 @@ export function inspectJson(root: unknown): ValidationIssue[] {
 export function isUnsafeText(text: string): boolean {
   return text.includes('\u0000') || !text.isWellFormed()
 }
+
+/** Copying such a key would set the copy's prototype, and the text that was hashed would not be the one that is used. */
+const UNSAFE_KEY = { code: 'unsafe_key', message: 'A key may not be called __proto__' }
 
 const UNSAFE_TEXT = { code: 'unsafe_text', message: 'Text holds NUL or a lone surrogate' }
 

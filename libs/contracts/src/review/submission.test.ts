@@ -101,3 +101,10 @@ test('parseReviewSubmission() drops and counts what free maps hold beyond the co
   expect(parsed.submission.request.positions).toEqual([{ symbol: 'NVDA', qty: '6' }])
   expect(parsed.dropped).toEqual({ params: 2, positions: 2 })
 })
+
+test('parseReviewSubmission() refuses a key that would set a prototype', () => {
+  const payload: unknown = JSON.parse('{"__proto__": {"halted": false}}')
+  expect(issuesAfter(set('request.market_context.domains.news.payload', payload))).toEqual([
+    'request.market_context.domains.news.payload.__proto__ unsafe_key',
+  ])
+})

@@ -6,7 +6,7 @@ export function exampleSubmission() {
     gate_state: {
       as_of: '2026-02-27T15:30:50Z',
       instrument: { tick_size: '0.01', lot_size: '1', min_qty: '1', halted: false, restricted: false, shortable: true },
-      session: { state: 'regular', ends_at: '2026-02-27T21:00:00Z' },
+      session: { state: 'regular', ends_at: null },
       reference_price: { price: '182.41', as_of: '2026-02-27T15:30:59Z', source: 'ta_microbars' },
       pending_orders: [],
       activity: { orders_last_minute: 1, orders_today: 4, repeats_today: 0 },

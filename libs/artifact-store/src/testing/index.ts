@@ -1,0 +1,5 @@
+export { openTestStore } from './open-test-store.ts'
+export type { TestStore } from './open-test-store.ts'
+export { sampleEntry, samplePolicyBytes } from './sample-review.ts'
+export { startTestDatabase } from './start-test-database.ts'
+export type { TestDatabase } from './start-test-database.ts'

@@ -1,0 +1,5 @@
+export { chunkOf, deltaOf, doneLine, errorOf, eventOf, stopOf, usageOf } from './frames.ts'
+export { startFakeGateway } from './fake-gateway.ts'
+export type { FakeGateway, FakeReply, FakeStep, SeenRequest } from './fake-gateway.ts'
+export { loadRecordings } from './recordings.ts'
+export type { Recording } from './recordings.ts'

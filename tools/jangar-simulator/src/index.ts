@@ -1,0 +1,5 @@
+export { startSimulator } from './gateway/server.ts'
+export type { Simulator, SimulatorOptions } from './gateway/server.ts'
+export { correctShare } from './simulated-model/knowledge.ts'
+export { readPrompt } from './simulated-model/read-prompt.ts'
+export { statedRules } from './simulated-model/stated-rules.ts'
