@@ -27,8 +27,9 @@ export interface Simulator {
  * the port is taken.
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const counts = { completions: 0 }
   const server = createServer((request, response) => {
-    serve(request, response, options).catch(() => response.destroy())
+    serve(request, response, options, counts).catch(() => response.destroy())
   })
   await listen(server, options.port)
   const { port } = server.address() as AddressInfo
@@ -49,15 +50,24 @@ function listen(server: Server, port: number): Promise<void> {
   })
 }
 
+/** What has been asked of this process, so that a test can prove how often a model was called. */
+interface Counts {
+  completions: number
+}
+
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   options: SimulatorOptions,
+  counts: Counts,
 ): Promise<void> {
   const route = `${request.method} ${(request.url ?? '').split('?')[0]}`
-  if (route === 'POST /openai/v1/chat/completions') return serveChat(request, response, options)
+  if (route === 'POST /openai/v1/chat/completions') {
+    counts.completions += 1
+    return serveChat(request, response, options)
+  }
   if (route === 'GET /openai/v1/models') return sendJson(response, listModels(new Date()))
-  if (route === 'GET /simulator') return sendJson(response, describe(options))
+  if (route === 'GET /simulator') return sendJson(response, { ...describe(options), ...counts })
   sendError(response, {
     asStream: false,
     status: 404,

@@ -88,8 +88,8 @@ function contraryOf(verdict: Judgement['verdict']): Judgement['verdict'] {
 }
 
 function bandOf(confidence: number): Band {
-  if (confidence >= 0.75) return 'low'
-  return confidence >= 0.6 ? 'medium' : 'high'
+  if (confidence >= 0.72) return 'low'
+  return confidence >= 0.54 ? 'medium' : 'high'
 }
 
 function rationaleOf(verdict: Judgement['verdict'], request: Record<string, unknown>): string {
