@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import type { ReviewedDecision } from './replay-book.ts'
 import type { ReviewReply } from './review-client.ts'
-import { runHash, scoreAgainstDesk, summarise } from './summary.ts'
+import { agreementWithResults, runHash, scoreAgainstDesk, summarise } from './summary.ts'
 
 type Label = 'approve' | 'adjust' | 'veto'
 
@@ -91,3 +91,10 @@ function replyOf({ advised, verdict = 'approve', reason, gates = [true], fallbac
     timings: { total_ms: 3 },
   }
 }
+
+test('agreementWithResults() counts what earned when taken and what would not have when vetoed', () => {
+  const booked = (verdict: string, net: string) => ({ verdict, outcome: { net } }) as never
+  const results = [booked('approve', '0.01'), booked('adjust', '-0.01'), booked('veto', '0'), booked('veto', '0.02')]
+  expect(agreementWithResults(results)).toBe(0.5)
+  expect(agreementWithResults([])).toBeNull()
+})

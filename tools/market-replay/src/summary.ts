@@ -38,6 +38,7 @@ export function summarise(run: ReplayRun) {
       server: percentiles(decisions.flatMap(({ attempt }) => attempt.reply?.timings.total_ms ?? [])),
     },
     desk: scoreAgainstDesk(entries),
+    results_agreement: agreementWithResults(results),
     results: resultsByVerdict(results),
     results_by_desk_rule: groupMeans(results, ({ desk }) => desk.rule),
     periods: PERIODS.map((period) => summarisePeriod(period, entries, results)),
@@ -88,6 +89,16 @@ export function scoreAgainstDesk(entries: readonly ReviewedDecision[]) {
 
 function adviceClass(verdict: string): string {
   return verdict === 'approve' || verdict === 'adjust' ? verdict : 'veto'
+}
+
+/**
+ * Share of entries whose verdict the result bore out: taken and it earned, or vetoed and it would not have. For trades
+ * that are close to coin flips after costs this lies near a half whatever reviews them. Null without results.
+ */
+export function agreementWithResults(results: readonly BookedResult[]): number | null {
+  if (results.length === 0) return null
+  const right = results.filter(({ verdict, outcome }) => (verdict === 'veto') === (Number(outcome.net) <= 0))
+  return right.length / results.length
 }
 
 function summarisePeriod(

@@ -30,6 +30,7 @@ export const ReplayLine = z.discriminatedUnion('type', [
     unavailable: z.number(),
     latency_ms: z.object({ client: Percentiles, server: Percentiles }),
     desk: DeskScores,
+    results_agreement: z.number().nullable(),
     results: Results,
     periods: z.array(
       z.object({ period: z.string(), mood: z.string(), entries: z.number(), verdicts: Counts, desk: DeskScores, results: Results }),

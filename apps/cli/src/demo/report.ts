@@ -37,6 +37,7 @@ function facts(summary: ReplaySummary): string {
     ['agreement with the desk', `${percent(desk.agreement)} of ${desk.reviewed} answers (labels: ${counts(desk.labels)})`],
     ['veto alignment', percent(desk.veto_alignment)],
     ['false veto', percent(desk.false_veto)],
+    ['agreement with results', `${percent(summary.results_agreement)} of entries earned when taken, or would have lost when vetoed`],
     ['result after costs', results(summary.results)],
   )
   return table.toString()
