@@ -1,6 +1,6 @@
 import type { Store } from '@torghut/artifact-store'
 import type { Logger, ReviewMetrics } from '@torghut/telemetry'
-import fastify from 'fastify'
+import fastify, { LogController } from 'fastify'
 import type { FastifyInstance } from 'fastify'
 
 import type { ApiKeys } from './http/authentication.ts'
@@ -33,7 +33,7 @@ export interface AppDeps extends Omit<ReviewRouteDeps, 'onReviewed'> {
 export function buildApp(deps: AppDeps): FastifyInstance {
   const app = fastify({
     loggerInstance: deps.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     return503OnClosing: true,

@@ -57,7 +57,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     progress.say('replaying real S&P 500 days through a momentum strategy (simulated model, paper mode, replay clock)')
     const summary = await untilStopped(replay(stack, folder, options, progress), stack, options.stopReason)
     progress.say('checking what was stored …')
-    const checks = await checkDemo(stack.databaseUrl, summary)
+    const checks = await checkDemo(stack.databaseUrl, summary, options.decisions)
     return { seed: options.seed, folder: display(folder), seconds: (performance.now() - startedAt) / 1000, summary, checks }
   } finally {
     progress.done()

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 import { packagedNodePath, spawnKept } from '@torghut/local-stack'
 import type { KeptProcess } from '@torghut/local-stack'
+import { z } from 'zod'
 
 import { StackProcessError } from '../errors.ts'
 
@@ -45,9 +46,18 @@ export async function startReviewApi(options: {
     args: [workspace('apps/review-api/src/main.ts')],
     env: { ...process.env, ...options.environment, PORT: String(options.port) },
   })
-  await waitUntil(child, async () => (await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) })).ok)
+  const readiness = () => fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) })
+  await waitUntil(child, async () => (await readiness()).ok, async () => readinessReasons(await (await readiness()).json()))
   return { url, gone: goneOf(child), stop: () => child.stop() }
 }
+
+/** What `/readyz` says is missing, one sentence each. */
+function readinessReasons(body: unknown): string[] {
+  const parsed = Readiness.safeParse(body)
+  return parsed.success ? parsed.data.reasons.map(({ name, reason }) => `${name}: ${reason}`) : []
+}
+
+const Readiness = z.object({ reasons: z.array(z.object({ name: z.string(), reason: z.string() })) })
 
 /** The replay prints one JSON document a line; the callback gets each. Resolves with its exit code. */
 export function startReplay(options: { dataDir: string; args: readonly string[]; onLine(line: string): void }): KeptProcess {
@@ -87,7 +97,11 @@ function readyUrl(line: string): string | null {
   return match?.[1] ?? null
 }
 
-async function waitUntil(child: KeptProcess, isReady: () => Promise<boolean>): Promise<void> {
+async function waitUntil(
+  child: KeptProcess,
+  isReady: () => Promise<boolean>,
+  whyNot: () => Promise<string[]> = async () => [],
+): Promise<void> {
   const endsAt = performance.now() + READY_MS
   let exit: string | null = null
   void child.exited.then(({ code, signal }) => (exit = `exited with ${signal ?? `code ${code}`}`))
@@ -96,8 +110,9 @@ async function waitUntil(child: KeptProcess, isReady: () => Promise<boolean>): P
     if (await isReady().catch(() => false)) return
     await sleep(POLL_MS)
   }
+  const reasons = await whyNot().catch(() => [])
   await child.stop()
-  throw new StackProcessError(child.name, `was not ready within ${READY_MS / 1000} s`, child.stderrTail())
+  throw new StackProcessError(child.name, `was not ready within ${READY_MS / 1000} s`, [...child.stderrTail(), ...reasons])
 }
 
 function goneOf(child: KeptProcess): Promise<string> {
