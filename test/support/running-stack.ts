@@ -66,9 +66,14 @@ export function cleanEnvironment(): Record<string, string> {
 }
 
 /** Posts JSON (or raw text) and reads the JSON answer. */
-export async function postJson(url: string, body: unknown, headers: Record<string, string> = {}) {
+export function postJson(url: string, body: unknown, headers: Record<string, string> = {}) {
+  return sendJson('POST', url, body, headers)
+}
+
+/** The same with another method. */
+export async function sendJson(method: 'POST' | 'PUT', url: string, body: unknown, headers: Record<string, string> = {}) {
   const answer = await fetch(url, {
-    method: 'POST',
+    method,
     headers: { 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
     signal: AbortSignal.timeout(20_000),

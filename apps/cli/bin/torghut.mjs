@@ -17,15 +17,19 @@ function packagedNode() {
   const require = createRequire(import.meta.url)
   const platform = process.platform === 'win32' ? 'win' : process.platform
   const binary = platform === 'win' ? 'bin/node.exe' : 'bin/node'
-  try {
-    return join(dirname(require.resolve(`node-${platform}-${process.arch}/package.json`)), binary)
-  } catch {
-    process.stderr.write(
-      `torghut: Node ${process.versions.node} is too old and the packaged Node is missing: ` +
-        'run "npm ci" without --omit=optional, or install Node 22.19 or newer\n',
-    )
-    process.exit(2)
+  // Apple silicon is published under a longer name than its siblings.
+  for (const name of [`node-${platform}-${process.arch}`, `node-bin-${platform}-${process.arch}`]) {
+    try {
+      return join(dirname(require.resolve(`${name}/package.json`)), binary)
+    } catch {
+      // Optional packages are absent on every platform but their own.
+    }
   }
+  process.stderr.write(
+    `torghut: Node ${process.versions.node} is too old and the packaged Node is missing: ` +
+      'run "npm ci" without --omit=optional, or install Node 22.19 or newer\n',
+  )
+  process.exit(2)
 }
 
 function handOver(node) {

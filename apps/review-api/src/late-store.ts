@@ -6,6 +6,8 @@ import { StoreUnavailableError, openStore } from '@torghut/artifact-store'
 import { ENGINE_VERSION } from '@torghut/gates'
 import type { Logger } from '@torghut/telemetry'
 
+import { StartRefusedError } from './errors.ts'
+
 /** How long to wait before asking a database that was away again. */
 const RETRY_MS = 1_000
 
@@ -25,17 +27,20 @@ export interface Recording {
  */
 export class LateStore {
   #recording: Recording | null = null
-  #reason = 'not connected yet'
+  #failure = new StoreUnavailableError('DATABASE_URL', 'not connected yet')
   #closed = false
   #partitionTimer: NodeJS.Timeout | null = null
 
   /** The open store, or `StoreUnavailableError` while there is none. */
   current = (): Recording => {
-    if (this.#recording === null) throw new StoreUnavailableError('DATABASE_URL', this.#reason)
+    if (this.#recording === null) throw this.#failure
     return this.#recording
   }
 
-  /** Connects and runs `onOpen` before anybody else sees the store. */
+  /**
+   * Connects and runs `onOpen` before anybody else sees the store. Throws `StartRefusedError` when the server is there
+   * and says no, and what `openStore` throws but for an absent database.
+   */
   async connect(applicationUrl: string, logger: Logger, onOpen: (store: Store) => Promise<void>): Promise<void> {
     while (!this.#closed) {
       try {
@@ -43,8 +48,10 @@ export class LateStore {
         this.#partitionTimer = setInterval(() => void this.#makePartitions(logger), PARTITION_CHECK_MS).unref()
         return
       } catch (error) {
+        const advice = mendingAdvice(error)
+        if (advice !== null) throw new StartRefusedError(advice, { cause: error })
         if (!(error instanceof StoreUnavailableError)) throw error
-        this.#reason = error.message
+        this.#failure = error
         logger.warn({ reason: error.message }, 'Waiting for the database')
         await sleep(RETRY_MS, null, { ref: false })
       }
@@ -74,6 +81,16 @@ export class LateStore {
       logger.error({ err: error }, 'Partitions could not be made ahead; rows go to the default one')
     }
   }
+}
+
+/** What a person has to do when PostgreSQL refuses us by SQLSTATE; null when waiting may help. */
+function mendingAdvice(error: unknown): string | null {
+  const source = error instanceof StoreUnavailableError ? error.cause : error
+  const { code = '', message = '' } = (source ?? {}) as { code?: string; message?: string }
+  if (code.startsWith('28')) return `PostgreSQL refuses the login (${message}): check user and password in DATABASE_URL`
+  if (code === '3D000') return `${message}: create the database of DATABASE_URL and run torghut migrate`
+  if (code === '42501') return `Role of DATABASE_URL lacks a right (${message}): use the application role`
+  return null
 }
 
 async function open(applicationUrl: string, onOpen: (store: Store) => Promise<void>): Promise<Recording> {

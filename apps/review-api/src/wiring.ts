@@ -1,24 +1,32 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import type { RoleFacts } from '@torghut/artifact-store'
 import { canonicalJson, sha256Hex } from '@torghut/contracts'
-import type { CompletionTransport, RuntimeEnvironment } from '@torghut/contracts'
+import type { CompletionTransport, ReviewSubmission, RuntimeEnvironment } from '@torghut/contracts'
+import { checkControls } from '@torghut/gates'
 import { createJangarTransport } from '@torghut/jangar-transport'
 import { nonceFrom } from '@torghut/programs'
-import { ReviewMetrics } from '@torghut/telemetry'
-import type { Logger } from '@torghut/telemetry'
+import { ReviewMetrics, noteFacts } from '@torghut/telemetry'
+import type { Logger, Tracer } from '@torghut/telemetry'
 import { v7 as uuidv7 } from 'uuid'
 
 import { buildApp } from './app.ts'
+import { wireBreakers } from './breakers/wire-breakers.ts'
 import { systemClock } from './clock.ts'
 import { StartRefusedError } from './errors.ts'
 import { readApiKeys } from './http/authentication.ts'
+import type { ApiKeys } from './http/authentication.ts'
 import { LateStore } from './late-store.ts'
+import { ControlsView } from './review/controls-view.ts'
 import { GatewayIdentity } from './review/gateway-identity.ts'
 import { IdempotentReviews } from './review/idempotent-review.ts'
 import { ModelCalls } from './review/model-calls.ts'
+import { Places } from './review/places.ts'
 import type { ReviewPorts } from './review/review-decision.ts'
 import { ServingArtifact, saveBuiltInArtifacts } from './review/serving-artifact.ts'
+import { statusSource } from './status/status-source.ts'
+import { traceGates, traceRecording, traceReview, traceTransport } from './tracing/trace-review.ts'
 
 /** Bytes of randomness behind a call's nonce: nobody who did not see the prompt can guess it. */
 const NONCE_BYTES = 16
@@ -28,28 +36,45 @@ const SIMULATOR_TRIES = 100
 const SIMULATOR_WAIT_MS = 100
 
 /** The only place where adapters meet the story's ports. Nothing listens yet. */
-export function wireApp(environment: RuntimeEnvironment, logger: Logger) {
+export function wireApp(environment: RuntimeEnvironment, { logger, tracer }: { logger: Logger; tracer: Tracer }) {
   const late = new LateStore()
   const metrics = new ReviewMetrics()
   const identity = new GatewayIdentity(environment.jangar.origin)
   const jangar = createJangarTransport({ chatUrl: environment.jangar.chatUrl, apiKey: environment.jangar.apiKey })
-  const calls = new ModelCalls(jangar satisfies CompletionTransport, environment.model)
+  const circuits = wireBreakers(environment, { logger, metrics, store: () => late.current().store })
+  const calls = new ModelCalls({
+    transport: traceTransport(tracer, jangar satisfies CompletionTransport, () => identity.simulated === true),
+    breakers: circuits.breakers,
+    origin: environment.jangar.origin,
+    model: environment.model,
+    monotonicMs: systemClock.monotonicMs,
+  })
   const policyBytes = Buffer.from(canonicalJson(environment.policy))
   const serving = new ServingArtifact(() => late.current().store, environment, systemClock.monotonicMs)
-  const ports = reviewPorts(environment, { serving, identity, calls, policyBytes })
+  const controls = new ControlsView(systemClock)
+  const ports = reviewPorts(environment, { serving, identity, calls, policyBytes, controls, tracer })
+  const mode = environment.policy.trading_mode
+  const isHalted = (submission: ReviewSubmission) => !checkControls(submission, controls.snapshot(), mode).passed
+  const { circuit } = circuits
+  const status = statusSource({ environment, policyHash: ports.policyHash, serving, controls, circuit, metrics, identity })
   const app = buildApp({
     logger,
+    tracer,
     metrics,
-    apiKeys: environment.apiKeysFile === null ? null : readApiKeys(environment.apiKeysFile),
+    apiKeys: environment.apiKeysFile === null ? null : requireApiKeys(environment.apiKeysFile),
     store: () => late.current().store,
     clock: systemClock,
     ports,
-    reviews: new IdempotentReviews(late.current, systemClock),
-    tradingMode: environment.policy.trading_mode,
+    places: new Places(),
+    reviews: new IdempotentReviews(traceRecording(tracer, late.current), systemClock, isHalted),
+    observeReview: (review) => traceReview(tracer, review),
+    status,
+    tradingMode: mode,
     programTimeoutMs: environment.programTimeoutMs,
     readiness: [
       { name: 'database', check: () => late.check() },
       { name: 'artifact', check: () => checkArtifact(serving, metrics) },
+      { name: 'controls', check: () => Promise.resolve(controls.complaint()) },
     ],
   })
   return {
@@ -58,9 +83,11 @@ export function wireApp(environment: RuntimeEnvironment, logger: Logger) {
     async connect(): Promise<void> {
       void identity.discover()
       await late.connect(environment.databaseUrl, logger, async (store) => {
+        judgeRole(environment, store.role, logger)
         await saveBuiltInArtifacts(store, environment.model)
         await store.saveGatePolicy(policyBytes)
-        refuseLooseRole(environment, store.role)
+        await controls.follow(store, logger)
+        await circuits.follow(store)
       })
       if (environment.replayClock) await requireSimulator(identity)
     },
@@ -68,6 +95,7 @@ export function wireApp(environment: RuntimeEnvironment, logger: Logger) {
       identity.close()
       await app.close()
       await jangar.close()
+      await circuits.breakers.close()
       await late.close()
     },
   }
@@ -75,11 +103,18 @@ export function wireApp(environment: RuntimeEnvironment, logger: Logger) {
 
 function reviewPorts(
   environment: RuntimeEnvironment,
-  parts: { serving: ServingArtifact; identity: GatewayIdentity; calls: ModelCalls; policyBytes: Buffer },
+  parts: {
+    serving: ServingArtifact
+    identity: GatewayIdentity
+    calls: ModelCalls
+    policyBytes: Buffer
+    controls: ControlsView
+    tracer: Tracer
+  },
 ): ReviewPorts {
   return {
     clock: systemClock,
-    newId: () => uuidv7(),
+    newId: newReviewId,
     newNonce: () => nonceFrom(randomBytes(NONCE_BYTES)),
     policy: environment.policy,
     policyHash: sha256Hex(parts.policyBytes),
@@ -88,9 +123,17 @@ function reviewPorts(
     model: environment.model,
     replayClock: environment.replayClock,
     isSimulated: () => parts.identity.simulated === true,
+    controls: () => parts.controls.snapshot(),
     resolveArtifact: () => parts.serving.resolve(),
     runProgram: (artifact, submission, nonce, timeoutMs) => parts.calls.run(artifact, submission, nonce, timeoutMs),
+    observeGates: (settle) => traceGates(parts.tracer, settle),
   }
+}
+
+function newReviewId(): string {
+  const reviewId = uuidv7()
+  noteFacts({ reviewId })
+  return reviewId
 }
 
 async function checkArtifact(serving: ServingArtifact, metrics: ReviewMetrics): Promise<string | null> {
@@ -104,10 +147,25 @@ async function checkArtifact(serving: ServingArtifact, metrics: ReviewMetrics): 
   }
 }
 
+/** A process that was told to ask for keys must not run without them. */
+function requireApiKeys(path: string): ApiKeys {
+  try {
+    return readApiKeys(path)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new StartRefusedError(`Cannot read the keys of TORGHUT_API_KEYS_FILE: ${reason}`, { cause })
+  }
+}
+
 /** In live the append-only promise must hold against this very process, so its role may own nothing. */
-function refuseLooseRole(environment: RuntimeEnvironment, role: { isSuperuser: boolean; ownsTables: boolean }): void {
-  if (environment.policy.trading_mode !== 'live' || (!role.isSuperuser && !role.ownsTables)) return
-  throw new StartRefusedError('DATABASE_URL names a superuser or the owner of the tables: use the application role')
+function judgeRole(environment: RuntimeEnvironment, role: RoleFacts, logger: Logger): void {
+  if (!role.isSuperuser && !role.ownsTables) return
+  if (environment.policy.trading_mode === 'live') {
+    throw new StartRefusedError(
+      `DATABASE_URL names "${role.name}", a superuser or the owner of the tables: use the application role`,
+    )
+  }
+  logger.warn({ role: role.name }, 'The database role could change what is append-only; live refuses to start with it')
 }
 
 /** A replayed clock may only meet a simulated model, so that no real verdict can carry an invented time. */

@@ -165,3 +165,15 @@ export class StoredReviewInvalidError extends Error {
     this.reviewId = reviewId
   }
 }
+
+/** More controls are on than every replica can be asked to read each second. A person clears some, or halts everything. */
+export class TooManyControlsError extends Error {
+  override readonly name = 'TooManyControlsError'
+  readonly code = 'TOO_MANY_CONTROLS'
+  readonly onMax: number
+
+  constructor(onMax: number) {
+    super(`Cannot switch another control on: ${onMax} are on already; clear some, or set one without a scope`)
+    this.onMax = onMax
+  }
+}

@@ -1,25 +1,34 @@
-import type { BatchAnswer, TradeResult } from '@torghut/contracts'
+import type { BatchAnswer, Feedback, RuntimeControl, TradeResult } from '@torghut/contracts'
 import type { Pool } from 'pg'
 
 import { AuditWriter } from './audit/audit-writer.ts'
+import { BreakerTable } from './breaker-table.ts'
 import { describeTarget, guarded, openPool } from './connection.ts'
 import { ReviewNotFoundError, SchemaMismatchError, StoreUnavailableError } from './errors.ts'
 import { MIGRATIONS_FOLDER, appliedMigrations, committedMigrations, pendingMigrations } from './migrations/history.ts'
 import { insertWriter, listWriters } from './queries/audit-writers.ts'
 import type { RegisteredWriter, WriterFacts } from './queries/audit-writers.ts'
+import { BREAKERS_CHANNEL, listBreakers } from './queries/breaker-states.ts'
+import type { StoredBreaker } from './queries/breaker-states.ts'
+import { saveFeedback } from './queries/feedback.ts'
 import { findOptionalGatePolicy, saveGatePolicy } from './queries/gate-policies.ts'
 import { findOptionalArtifact, saveArtifact } from './queries/program-artifacts.ts'
 import type { ArtifactName, NewArtifact } from './queries/program-artifacts.ts'
 import { claimReviewKey, releaseReviewKey } from './queries/review-keys.ts'
 import type { ClaimResult, KeyClaim } from './queries/review-keys.ts'
+import { evaluateReviews } from './queries/review-evaluation.ts'
+import type { ReviewEvaluation } from './queries/review-evaluation.ts'
 import { findOptionalReview, findOptionalReviewByKey, listReviews } from './queries/reviews.ts'
 import type { ReviewFilter, ReviewPage } from './queries/reviews.ts'
 import { readRole } from './queries/role.ts'
 import type { RoleFacts } from './queries/role.ts'
+import { CONTROLS_CHANNEL, listControls, listControlsOn, putControl } from './queries/runtime-controls.ts'
+import type { ControlPage, ControlSetting } from './queries/runtime-controls.ts'
 import type { StoredReview } from './queries/stored-review.ts'
 import { saveOutcomes } from './queries/trade-outcomes.ts'
 import { verifyChain } from './queries/verify-chain.ts'
 import type { ChainReport } from './queries/verify-chain.ts'
+import { ChannelWatch } from './watch/channel-watch.ts'
 
 export interface StoreOptions {
   applicationUrl: string
@@ -37,6 +46,35 @@ export interface StoreOptions {
 }
 
 export type Settings = Required<StoreOptions>
+
+export interface ControlsWatchOptions {
+  /**
+   * Told after every read, also when nothing changed: the controls that are on, and when the read began
+   * (`performance.now()`), since that is the moment the answer is known to hold for.
+   */
+  onRead(controls: RuntimeControl[], readAtMs: number): void
+  /** Told once when reading stops working. The watch goes on trying. */
+  onLost(error: unknown): void
+  /** Longest wait between two reads, in milliseconds. */
+  pollMs?: number
+}
+
+export interface BreakersWatchOptions {
+  /** The breakers to follow, asked before every read. */
+  keys(): readonly string[]
+  /** Told after every read: the followed breakers that exist, and when the read began (`performance.now()`). */
+  onRead(breakers: StoredBreaker[], readAtMs: number): void
+  /** Told once when reading stops working. The watch goes on trying. */
+  onLost(error: unknown): void
+  /** Longest wait between two reads, in milliseconds. */
+  pollMs?: number
+}
+
+/** A change is announced; this is for announcements that get lost. Half of the two seconds a change may take. */
+const WATCH_POLL_MS = 1_000
+
+/** Reports of breakers wait for nobody, and the taking of a probe may hold up its review by this much at most. */
+const BREAKER_POOL = { poolSize: 2, connectTimeoutMs: 1_000, statementTimeoutMs: 1_000 }
 
 /** A review takes seconds at most; a database that needs longer for one statement is as good as away. */
 const DEFAULTS = {
@@ -82,11 +120,15 @@ async function requireSchema(pool: Pool): Promise<void> {
 export class Store {
   /** What the connected role may do; the application refuses to run in live as superuser or owner. */
   readonly role: RoleFacts
+  /** The circuit breakers all replicas share. */
+  readonly breakers: BreakerTable
   readonly #settings: Settings
   readonly #target: string
   readonly #reading: Pool
   readonly #claiming: Pool
+  readonly #breaking: Pool
   readonly #writers: { writer: AuditWriter; pool: Pool }[] = []
+  readonly #watches: ChannelWatch[] = []
 
   constructor(settings: Settings, reading: Pool, role: RoleFacts) {
     this.role = role
@@ -94,6 +136,8 @@ export class Store {
     this.#target = describeTarget(settings.applicationUrl)
     this.#reading = reading
     this.#claiming = openPool({ ...poolSettings(settings), synchronousCommit: 'off' })
+    this.#breaking = openPool({ ...poolSettings(settings), ...BREAKER_POOL, synchronousCommit: 'off' })
+    this.breakers = new BreakerTable(this.#breaking, this.#target)
   }
 
   /** Starts a new chain. One writer a process is enough; each has a connection of its own. */
@@ -178,6 +222,62 @@ export class Store {
     return this.#run((pool) => saveOutcomes(pool, results))
   }
 
+  /** Stores what people and desk rules said about decisions; tells per item what was new, known or refused. */
+  saveFeedback(items: readonly Feedback[]): Promise<BatchAnswer> {
+    return this.#run((pool) => saveFeedback(pool, items))
+  }
+
+  /** Records a setting with its audit row and returns what the control stands at. Throws `TooManyControlsError`. */
+  putControl(setting: ControlSetting): Promise<RuntimeControl> {
+    return this.#run((pool) => putControl(pool, setting))
+  }
+
+  /** Every control ever set, newest setting first, in pages. Throws `CursorInvalidError`. */
+  listControls(page: { limit?: number; cursor?: string | undefined } = {}): Promise<ControlPage> {
+    return this.#run((pool) => listControls(pool, page))
+  }
+
+  /** Follows the controls that are on, until the store is closed. Resolves once they were read. */
+  async watchControls({ onRead, onLost, pollMs = WATCH_POLL_MS }: ControlsWatchOptions): Promise<void> {
+    const watch = new ChannelWatch({
+      url: this.#settings.applicationUrl,
+      applicationName: `${this.#settings.applicationName}-controls`,
+      channel: CONTROLS_CHANNEL,
+      connectTimeoutMs: this.#settings.connectTimeoutMs,
+      pollMs,
+      onLost,
+      read: async (client) => {
+        const readAtMs = performance.now()
+        onRead(await listControlsOn(client), readAtMs)
+      },
+    })
+    await watch.start()
+    this.#watches.push(watch)
+  }
+
+  /** Follows the breakers of some keys, until the store is closed. Resolves once they were read. */
+  async watchBreakers({ keys, onRead, onLost, pollMs = WATCH_POLL_MS }: BreakersWatchOptions): Promise<void> {
+    const watch = new ChannelWatch({
+      url: this.#settings.applicationUrl,
+      applicationName: `${this.#settings.applicationName}-breakers`,
+      channel: BREAKERS_CHANNEL,
+      connectTimeoutMs: this.#settings.connectTimeoutMs,
+      pollMs,
+      onLost,
+      read: async (client) => {
+        const readAtMs = performance.now()
+        onRead(await listBreakers(client, keys()), readAtMs)
+      },
+    })
+    await watch.start()
+    this.#watches.push(watch)
+  }
+
+  /** Figures over the reviews of the day that `now` falls on in `timeZone`. */
+  evaluateReviews(day: { now: Date; timeZone: string }): Promise<ReviewEvaluation> {
+    return this.#run((pool) => evaluateReviews(pool, day))
+  }
+
   /** Reads a whole chain and recomputes every hash. Throws `WriterNotFoundError`. */
   verifyChain(writerId: string): Promise<ChainReport> {
     return this.#run((pool) => verifyChain(pool, writerId))
@@ -207,8 +307,9 @@ export class Store {
 
   /** Waits for accepted reviews, then closes every connection. Repeatable. */
   async close(): Promise<void> {
+    await Promise.all(this.#watches.map((watch) => watch.close()))
     await Promise.all(this.#writers.map(({ writer }) => writer.close()))
-    const pools = [this.#reading, this.#claiming, ...this.#writers.map(({ pool }) => pool)]
+    const pools = [this.#reading, this.#claiming, this.#breaking, ...this.#writers.map(({ pool }) => pool)]
     await Promise.all(pools.filter((pool) => !pool.ended).map((pool) => pool.end()))
   }
 

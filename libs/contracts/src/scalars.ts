@@ -31,8 +31,21 @@ export const NonNegativeDecimal = Decimal.refine((text) => !DECIMAL_PATTERN.test
   message: 'Expected a decimal of zero or more',
 })
 
-/** An instant: ISO 8601 with a zone, normalised to UTC (`…Z`) with the fraction it came with. */
-export const Timestamp = z.iso.datetime({ offset: true }).overwrite(toUtc)
+/** An instant once it is in UTC. PostgreSQL has no year 0, and no clock tells more than nanoseconds. */
+const UTC_PATTERN = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/
+
+/**
+ * An instant: ISO 8601 with a zone, normalised to UTC (`…Z`) with the fraction it came with, of at most 9 digits. Its
+ * year in UTC is 0001 to 9999. Anything else is code `timestamp`.
+ */
+export const Timestamp = z.iso
+  .datetime({ offset: true })
+  .overwrite(toUtc)
+  .check((context) => {
+    if (context.issues.length > 0 || UTC_PATTERN.test(context.value)) return
+    const message = 'Expected an instant of the years 0001 to 9999 (UTC) with at most 9 digits after the second'
+    context.issues.push(ruleIssue('timestamp', message, context.value))
+  })
 
 /** Any 128-bit id in its hyphenated form, lower-cased; not limited to the versions of RFC 9562. */
 export const Uuid = z.guid().overwrite((text) => text.toLowerCase())
@@ -65,12 +78,17 @@ function decimalIssue(input: unknown, message: string) {
   return ruleIssue('decimal', message, input)
 }
 
-/** `2026-02-27T10:31:00.5-05:00` becomes `2026-02-27T15:31:00.5Z`; the fraction is kept digit by digit. */
+/**
+ * `2026-02-27T10:31:00.5-05:00` becomes `2026-02-27T15:31:00.5Z`; the fraction is kept digit by digit. What is no
+ * instant, or leaves the four-digit years, stays as it is.
+ */
 function toUtc(value: string): string {
   const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(:\d{2})?(\.\d+)?(Z|[+-]\d{2}:\d{2})$/.exec(value)
   if (match === null) return value
   const [, minute = '', second = ':00', fraction = '', zone = 'Z'] = match
   if (/^(Z|[+-]00:00)$/.test(zone)) return `${minute}${second}${fraction}Z`
   const shifted = new Date(`${minute}${second}${zone}`)
-  return Number.isNaN(shifted.getTime()) ? value : `${shifted.toISOString().slice(0, 19)}${fraction}Z`
+  if (Number.isNaN(shifted.getTime())) return value
+  const utc = shifted.toISOString()
+  return /^\d{4}-/.test(utc) ? `${utc.slice(0, 19)}${fraction}Z` : value
 }

@@ -4,6 +4,8 @@ export { applyAdvicePolicy, defaultOrderTypes } from './decision/advice-policy.t
 export type { PolicyDecision, PolicyOptions } from './decision/advice-policy.ts'
 export type { AdjustableOrder } from './decision/adjustment.ts'
 export { checkAdviceVeto } from './decision/advice-veto.ts'
+export { CONTROLS_AGE_MAX_MS, checkControls, controlsInForce } from './decision/controls.ts'
+export type { ControlsSnapshot } from './decision/controls.ts'
 export { ENGINE_VERSION, GATE_ORDER } from './decision/gate-order.ts'
 export type { GateName } from './decision/gate-order.ts'
 export { checkGateState } from './decision/gate-state.ts'

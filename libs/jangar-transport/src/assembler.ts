@@ -27,7 +27,16 @@ export interface AssembledStream {
   /** Comments. They prove an open connection, never progress. */
   keepalives: number
   /** Why the stream cannot be trusted at all; set once, and nothing is read after it. */
-  violation: string | null
+  violation: Violation | null
+}
+
+/**
+ * `broken`: our stream, damaged on its way, and another try may come through whole. `excess`: more
+ * than is ever read, and it would come again.
+ */
+export interface Violation {
+  kind: 'broken' | 'excess'
+  detail: string
 }
 
 export type StreamEvent = { kind: 'comment' } | { kind: 'data'; data: string }
@@ -66,7 +75,7 @@ export function applyEvent(stream: AssembledStream, event: StreamEvent, contentL
  */
 function finish(stream: AssembledStream): void {
   stream.done = true
-  if (!stream.content.isWellFormed()) stream.violation = 'Text ends with a broken surrogate pair'
+  if (!stream.content.isWellFormed()) stream.violation = broken('Text ends with a broken surrogate pair')
 }
 
 function applyData(stream: AssembledStream, data: string, contentLengthMax: number): void {
@@ -74,8 +83,19 @@ function applyData(stream: AssembledStream, data: string, contentLengthMax: numb
   const frame = parseJson(data)
   if (holdsError(frame)) return applyError(stream, ErrorFrame.parse(frame))
   const chunk = Chunk.safeParse(frame)
-  if (chunk.success) applyChunk(stream, chunk.data, contentLengthMax)
-  else stream.violation = `Data event ${stream.frames} is not a chunk and not an error`
+  if (!chunk.success) stream.violation = broken(`Data event ${stream.frames} is not a chunk and not an error`)
+  else if (isForeign(stream, chunk.data)) {
+    stream.violation = broken(`Data event ${stream.frames} belongs to another completion`)
+  } else applyChunk(stream, chunk.data, contentLengthMax)
+}
+
+/** All chunks of a call carry one id; another one means that two answers were mixed on the way. */
+function isForeign(stream: AssembledStream, { id }: Chunk): boolean {
+  return stream.completionId !== null && typeof id === 'string' && id !== stream.completionId
+}
+
+function broken(detail: string): Violation {
+  return { kind: 'broken', detail }
 }
 
 /** A frame with an `error` member that is not null is an error frame, whatever else it holds. */
@@ -103,7 +123,7 @@ function applyChunk(stream: AssembledStream, chunk: Chunk, contentLengthMax: num
   stream.content += choice.delta?.content ?? ''
   stream.reasoning += choice.delta?.reasoning_content ?? ''
   if (stream.content.length + stream.reasoning.length > contentLengthMax) {
-    stream.violation = `Text exceeds ${contentLengthMax} characters`
+    stream.violation = { kind: 'excess', detail: `Text exceeds ${contentLengthMax} characters` }
   }
 }
 

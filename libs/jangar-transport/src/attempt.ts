@@ -6,10 +6,18 @@ import { emptyStream } from './assembler.ts'
 import type { Deadline } from './deadline.ts'
 import { readErrorBody } from './error-body.ts'
 import type { Failure } from './failure.ts'
-import { connectFailure, errorFrameFailure, failure, httpFailure, nameErrors } from './failure.ts'
+import {
+  connectFailure,
+  errorFrameFailure,
+  failure,
+  httpFailure,
+  strangeReply,
+  violationFailure,
+} from './failure.ts'
 import type { TransportLimits } from './limits.ts'
-import { refuseHead } from './response-head.ts'
+import { readRetryAfterMs, refuseHead } from './response-head.ts'
 import type { GatewayRequest } from './request.ts'
+import { openSample } from './sample.ts'
 import { createStreamReader } from './stream-reader.ts'
 import type { Watch } from './watch.ts'
 import { openWatch } from './watch.ts'
@@ -41,7 +49,7 @@ export async function attemptCompletion(
 ): Promise<Attempt> {
   const watch = openWatch(deadline)
   try {
-    const response = await sendRequest(ports.chatUrl, {
+    const response = sendRequest(ports.chatUrl, {
       method: 'POST',
       body: request.body,
       headers: request.headers,
@@ -51,12 +59,25 @@ export async function attemptCompletion(
       headersTimeout: 0,
       bodyTimeout: 0,
     })
-    return await readResponse(response, watch, ports)
+    return await readResponse(await unlessAborted(response, watch.signal), watch, ports)
   } catch (error) {
     return withoutStream(stopped(watch) ?? connectFailure(error))
   } finally {
     watch.close()
   }
+}
+
+/**
+ * Rejects as soon as the signal fires. The client itself hears an abort only once its connection
+ * stands, and a connect may take seconds.
+ */
+function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason)
+    if (signal.aborted) onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
 }
 
 async function readResponse(
@@ -67,10 +88,9 @@ async function readResponse(
   const refusal = refuseHead(response)
   if (response.statusCode < 400 && refusal === null) return readStream(response, watch, ports)
   watch.armOnce(ports.limits.drainMs)
-  const { errors, bytes } = await readErrorBody(response, ports.limits)
-  if (response.statusCode >= 400) return withoutStream(httpFailure(response.statusCode, errors), bytes)
-  const told = errors.length > 0 ? `, holding error ${nameErrors(errors)}` : ''
-  return withoutStream(failure('gateway_protocol', `${refusal}${told}`), bytes)
+  const { errors, body, bytes } = await readErrorBody(response, ports.limits)
+  if (response.statusCode < 400) return withoutStream(strangeReply(String(refusal), errors, body), bytes)
+  return withoutStream(httpFailure(response.statusCode, errors, readRetryAfterMs(response)), bytes)
 }
 
 /**
@@ -84,11 +104,13 @@ async function readStream(
 ): Promise<Attempt> {
   const reader = createStreamReader(ports.limits)
   const { stream } = reader
+  const sample = openSample()
   let firstTokenAtMs: number | null = null
   let framesSeen = 0
   watch.arm(ports.limits.stallMs)
   try {
     for await (const chunk of body) {
+      sample.push(chunk as Uint8Array)
       reader.push(chunk as Uint8Array)
       if (stream.violation !== null) break
       if (firstTokenAtMs === null && stream.content + stream.reasoning !== '') firstTokenAtMs = ports.now()
@@ -99,12 +121,22 @@ async function readStream(
   } catch {
     // The body broke or a watch cut it; what arrived and why it was cut say the rest.
   }
-  return { failure: judge(stream, watch), stream, bytes: reader.bytes, firstTokenAtMs }
+  const why = stream.frames + stream.keepalives === 0 ? strangeStream(sample.bytes()) : null
+  return { failure: why ?? judge(stream, watch), stream, bytes: reader.bytes, firstTokenAtMs }
 }
+
+/** A body without a single event that does not even begin like one was sent by something else. */
+function strangeStream(sample: Uint8Array): Failure | null {
+  const start = Buffer.from(sample.subarray(0, DATA_FIELD.length)).toString('latin1')
+  if (DATA_FIELD.startsWith(start) || start.startsWith(':')) return null
+  return { ...failure('gateway_protocol', 'Body is not an event stream of ours'), sample }
+}
+
+const DATA_FIELD = 'data:'
 
 /** Worst first: an untrustworthy stream, then the gateway's own word, then an early end. */
 function judge(stream: AssembledStream, watch: Watch): Failure | null {
-  if (stream.violation !== null) return failure('gateway_protocol', stream.violation)
+  if (stream.violation !== null) return violationFailure(stream.violation)
   if (stream.errors.length > 0) return errorFrameFailure(stream.errors)
   if (stream.done && stream.finishReason === 'stop') return null
   if (stream.done) return failure('gateway_truncated', 'Stream was done without finish reason stop')

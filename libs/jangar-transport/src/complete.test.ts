@@ -150,7 +150,7 @@ test.each<[string, FakeReply, string, number]>([
     'JSON with an error and 200',
     { headers: json, steps: [{ send: '{"error":{"type":"internal","code":"codex_error"}}' }] },
     'gateway_protocol',
-    1,
+    3,
   ],
   [
     'JSON with an answer and 200',
@@ -171,6 +171,19 @@ test.each<[string, FakeReply, string, number]>([
     'gateway_protocol',
     1,
   ],
+  [
+    'JSON with an error about the request and 200',
+    { headers: json, steps: [{ send: '{"error":{"type":"invalid_request_error","code":"x"}}' }] },
+    'gateway_protocol',
+    1,
+  ],
+  [
+    'a stream that goes on with another completion',
+    { steps: [{ send: deltaOf('x') + deltaOf('y').replace('chatcmpl-fake', 'chatcmpl-other') }, 'hang'] },
+    'gateway_protocol',
+    3,
+  ],
+  ['a body that only claims to be a stream', { steps: [{ send: '<html>Sign in</html>\n\n' }] }, 'gateway_protocol', 1],
   ['201', { status: 201, steps: cleanStream.map((send) => ({ send })) }, 'gateway_protocol', 1],
   ['a redirect', { status: 302, headers: { location: '/elsewhere' }, steps: [] }, 'gateway_protocol', 1],
   [
@@ -199,15 +212,15 @@ test.each<[string, FakeReply, string, number]>([
   ],
   [
     'bytes that are not UTF-8',
-    { steps: [{ send: Uint8Array.of(0x64, 0xff, 0xfe) }, 'hang'] },
+    { steps: [{ send: deltaOf('x') }, { send: Uint8Array.of(0x64, 0xff, 0xfe) }, 'hang'] },
     'gateway_protocol',
-    1,
+    3,
   ],
   [
     'a data line that is no JSON',
     { steps: [{ send: 'data: {"choices"\n\n' }, 'hang'] },
     'gateway_protocol',
-    1,
+    3,
   ],
 ])('complete() refuses %s', async (_, reply, cause, attempts) => {
   const { gateway, transport } = await connect([reply])
@@ -236,7 +249,9 @@ test('complete() refuses a reply that is not HTTP', async () => {
     chatUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     limits: quick,
   })
-  expect(causeOf(await transport.complete(request, { timeoutMs: 5_000 }))).toBe('gateway_protocol')
+  const result = await transport.complete(request, { timeoutMs: 5_000 })
+  expect(causeOf(result)).toBe('gateway_protocol')
+  expect(detailOf(result)).toContain('; it began "SSH-2.0-OpenSSH_9.6')
 })
 
 test('complete() tries again after 503 and a broken stream and returns the last answer only', async () => {
@@ -282,6 +297,40 @@ test('complete() never puts the prompt or the key into a detail, even when the g
   }
 })
 
+test('complete() tells the first 200 bytes of a stranger, escaped and without the key', async () => {
+  const page = `<p class="a">é secret-key\n${'x'.repeat(300)}`
+  const told = `<p class=\\"a\\">\\xc3\\xa9 [hidden]\\n`
+  for (const type of ['text/html', 'text/event-stream']) {
+    const reply: FakeReply = { headers: { 'content-type': type }, steps: [{ send: page }] }
+    const { transport } = await connect([reply], { apiKey: 'secret-key' })
+    const result = await transport.complete(request, { timeoutMs: 5_000 })
+    expect(causeOf(result)).toBe('gateway_protocol')
+    expect(detailOf(result)).toContain(`; it began "${told}xxx`)
+    expect(detailOf(result)).not.toContain('secret')
+  }
+})
+
+test.each([
+  ['1', 900, 1],
+  ['0', 900, 2],
+  ['Fri, 20 Nov 2026 11:47:03 GMT', 900, 1],
+  ['Fri, 20 Nov 2026 11:47:02 GMT', 900, 2],
+  ['soon', 900, 2],
+])('complete() takes Retry-After "%s" for an order: within %d ms it asks %d times', async (asked, timeoutMs, times) => {
+  const headers = { 'retry-after': asked, date: 'Fri, 20 Nov 2026 11:47:02 GMT' }
+  const { gateway, transport } = await connect([{ status: 429, headers, steps: [] }, clean])
+  const result = await transport.complete(request, { timeoutMs })
+  expect(gateway.requests).toHaveLength(times)
+  expect(causeOf(result)).toBe(times === 1 ? 'gateway_http_error' : 'ok')
+})
+
+test('complete() waits as long as Retry-After asks and then asks again', async () => {
+  const { transport } = await connect([{ status: 503, headers: { 'retry-after': '1' }, steps: [] }, clean])
+  const result = await transport.complete(request, { timeoutMs: 20_000 })
+  expect(result).toMatchObject({ ok: true, trace: { attempts: 2 } })
+  expect(result.trace.totalMs).toBeGreaterThanOrEqual(990)
+})
+
 test('complete() calls a stream stalled when nothing or only keepalives come', async () => {
   for (const step of ['hang', 'keepalives'] as const) {
     const { gateway, transport } = await connect([{ steps: [{ send: ': keepalive\n\n' }, step] }], {
@@ -323,6 +372,20 @@ test.each<[string, FakeReply]>([
   giveUp.abort()
   expect(first === 'overshoot' ? first : causeOf(first)).toBe('gateway_timeout')
   await vi.waitFor(() => expect(gateway.openSockets()).toBe(0))
+})
+
+test('complete() does not wait for a connect that hangs, neither at its deadline nor when the caller aborts', async () => {
+  const server = createServer((socket) => socket.on('error', () => socket.destroy()).resume()).listen(0, '127.0.0.1')
+  opened.push({ close: () => new Promise((resolve) => server.close(() => resolve())) })
+  await once(server, 'listening')
+  const chatUrl = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const transport = open({ chatUrl, limits: { connectMs: 3_000 } })
+  const late = sleep(2_000, 'late', { ref: false })
+  const calls = [
+    transport.complete(request, { timeoutMs: 100 }),
+    transport.complete(request, { timeoutMs: 60_000, signal: AbortSignal.timeout(100) }),
+  ]
+  for (const call of calls) expect(await Promise.race([call.then(causeOf), late])).toBe('gateway_timeout')
 })
 
 test('complete() stops at once when the caller aborts, before and during a call', async () => {
@@ -420,6 +483,12 @@ test('createJangarTransport() refuses an address or a key it could never use', (
     createJangarTransport({ chatUrl: 'http://x', apiKey: 'a\nb' }),
   ).toThrowErrorMatchingInlineSnapshot(
     `[JangarSettingsError: Cannot use apiKey: it holds characters no header can carry]`,
+  )
+  expect(() => createJangarTransport({ chatUrl: 'http://x', apiKey: 'k'.repeat(2_048) })).not.toThrow()
+  expect(() =>
+    createJangarTransport({ chatUrl: 'http://x', apiKey: 'k'.repeat(2_049) }),
+  ).toThrowErrorMatchingInlineSnapshot(
+    `[JangarSettingsError: Cannot use apiKey: it is longer than 2048 characters]`,
   )
 })
 

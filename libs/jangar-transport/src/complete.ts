@@ -20,6 +20,7 @@ import { failure, safeDetail } from './failure.ts'
 import type { TransportLimits } from './limits.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import { buildGatewayRequest } from './request.ts'
+import { API_KEY_LENGTH_MAX, excerptOf } from './sample.ts'
 
 export interface JangarTransportOptions {
   /** The whole address of the chat endpoint, as `parseJangarBaseUrl` gives it. */
@@ -81,10 +82,15 @@ async function complete(
     const trace = traceOf(tries, startedAtMs, ports.now())
     const { failure: why, stream } = tries.last
     if (why === null) return { ok: true, content: stream.content, trace }
-    return { ok: false, cause: why.cause, detail: safeDetail(why.detail, ports.apiKey), trace }
+    return { ok: false, cause: why.cause, detail: tellFailure(why, ports.apiKey), trace }
   } finally {
     deadline.close()
   }
+}
+
+function tellFailure({ detail, sample }: Failure, apiKey: string | null): string {
+  const told = safeDetail(detail, apiKey)
+  return sample === undefined || sample.length === 0 ? told : `${told}; it began "${excerptOf(sample, apiKey)}"`
 }
 
 interface Tries {
@@ -109,7 +115,10 @@ async function tryUntilSettled(
     bytes += last.bytes
     if (last.failure?.retryable !== true || attempts >= ports.limits.attemptsMax)
       return { last, attempts, bytes }
-    const pauseMs = backOffMs(attempts, ports.limits, ports.jitter())
+    const pauseMs = Math.max(
+      backOffMs(attempts, ports.limits, ports.jitter()),
+      last.failure.retryAfterMs ?? 0,
+    )
     if (deadline.remainingMs() < pauseMs + ports.limits.attemptMinMs) return { last, attempts, bytes }
     const rested = await rest(pauseMs, deadline.signal)
     if (!rested) return { last: { ...last, failure: interrupted(last.failure) }, attempts, bytes }
@@ -162,5 +171,7 @@ function readApiKey(apiKey: string | null | undefined): string | null {
   if (apiKey === undefined || apiKey === null || apiKey === '') return null
   if (!/^[\x21-\x7e]+$/.test(apiKey))
     throw new JangarSettingsError('apiKey', 'holds characters no header can carry')
+  if (apiKey.length > API_KEY_LENGTH_MAX)
+    throw new JangarSettingsError('apiKey', `is longer than ${API_KEY_LENGTH_MAX} characters`)
   return apiKey
 }

@@ -3,7 +3,6 @@ import type { Dispatcher } from 'undici'
 import type { GatewayError } from './assembler.ts'
 import { applyEvent, emptyStream } from './assembler.ts'
 import type { TransportLimits } from './limits.ts'
-import { isEventStream } from './response-head.ts'
 import { createStreamReader } from './stream-reader.ts'
 
 /**
@@ -14,7 +13,7 @@ import { createStreamReader } from './stream-reader.ts'
 export async function readErrorBody(
   response: Dispatcher.ResponseData,
   limits: TransportLimits,
-): Promise<{ errors: GatewayError[]; bytes: number }> {
+): Promise<{ errors: GatewayError[]; body: Uint8Array; bytes: number }> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   try {
@@ -28,9 +27,16 @@ export async function readErrorBody(
   }
   const body = Buffer.concat(chunks).subarray(0, limits.errorBodyBytesMax)
   return {
-    errors: isEventStream(response) ? errorsOfStream(body, limits) : errorsOfJson(body.toString()),
+    errors: errorsOf(body, limits),
+    body,
     bytes,
   }
+}
+
+/** Goes by what came, not by its declared type: gateways and proxies mislabel both ways. */
+function errorsOf(body: Uint8Array, limits: TransportLimits): GatewayError[] {
+  const errors = errorsOfJson(Buffer.from(body).toString())
+  return errors.length > 0 ? errors : errorsOfStream(body, limits)
 }
 
 function errorsOfStream(body: Uint8Array, limits: TransportLimits): GatewayError[] {

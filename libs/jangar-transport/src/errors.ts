@@ -9,3 +9,15 @@ export class JangarSettingsError extends Error {
     this.setting = setting
   }
 }
+
+/** A gateway check got no reply at all: the address, the network or the gateway has to be looked at first. */
+export class JangarUnreachableError extends Error {
+  override readonly name = 'JangarUnreachableError'
+  readonly code = 'JANGAR_UNREACHABLE'
+  readonly origin: string
+
+  constructor(origin: string, why: string) {
+    super(`Cannot reach a gateway at ${origin}: ${why}`)
+    this.origin = origin
+  }
+}

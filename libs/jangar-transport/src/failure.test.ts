@@ -7,6 +7,8 @@ import {
   failure,
   httpFailure,
   safeDetail,
+  strangeReply,
+  violationFailure,
 } from './failure.ts'
 
 test.each([
@@ -75,6 +77,19 @@ test('failure() allows another try for connections and broken streams only', () 
     'gateway_reset',
     'gateway_truncated',
   ])
+})
+
+test('strangeReply() keeps the start of a stranger and only names the errors of a gateway', () => {
+  const sample = Buffer.from('<html>')
+  expect(strangeReply('HTTP 302 instead of 200', [], sample)).toMatchObject({ sample, retryable: false })
+  const failed = strangeReply('JSON', [{ type: 'internal', code: 'codex_error', message: 'x' }], sample)
+  expect(failed).toMatchObject({ detail: 'JSON, holding error internal/codex_error', retryable: true })
+  expect(failed.sample).toBeUndefined()
+})
+
+test('violationFailure() allows another try for a broken stream, not for one that is too much', () => {
+  expect(violationFailure({ kind: 'broken', detail: 'x' })).toMatchObject({ cause: 'gateway_protocol', retryable: true })
+  expect(violationFailure({ kind: 'excess', detail: 'x' })).toMatchObject({ cause: 'gateway_protocol', retryable: false })
 })
 
 test('safeDetail() is bounded, printable and hides the key', () => {

@@ -1,8 +1,8 @@
 import type { GatewayCause } from '@torghut/contracts'
 
-import type { GatewayError } from './assembler.ts'
+import type { GatewayError, Violation } from './assembler.ts'
 
-/** Longest `detail`, in UTF-16 units. */
+/** Longest `detail` before the first bytes of a foreign body are added, in UTF-16 units. */
 export const DETAIL_LENGTH_MAX = 300
 
 /** Why an attempt failed and whether another one may do better. */
@@ -10,6 +10,10 @@ export interface Failure {
   cause: GatewayCause
   detail: string
   retryable: boolean
+  /** How long the gateway asked to be left alone, in milliseconds. */
+  retryAfterMs?: number | undefined
+  /** The start of what came from something that is no gateway of ours. */
+  sample?: Uint8Array | undefined
 }
 
 /**
@@ -56,20 +60,40 @@ export function connectFailure(error: unknown): Failure {
     return { cause: 'gateway_reset', detail: 'The transport is closed', retryable: false }
   if (RESET_CODES.has(code)) return failure('gateway_reset', `Connection lost before the headers (${code})`)
   if (PROTOCOL_CODES.test(code))
-    return failure('gateway_protocol', `Exchange is not HTTP we accept (${code})`)
+    return { ...failure('gateway_protocol', `Exchange is not HTTP we accept (${code})`), sample: bytesOf(error) }
   return failure('gateway_refused', `No connection (${code})`)
 }
 
 /** A status of 400 or more. 429 and 5xx come from something in front of the gateway and may pass. */
-export function httpFailure(status: number, errors: readonly GatewayError[]): Failure {
+export function httpFailure(
+  status: number,
+  errors: readonly GatewayError[],
+  retryAfterMs?: number,
+): Failure {
   const detail = `HTTP ${status}${errors.length > 0 ? ` ${nameErrors(errors)}` : ''}`
-  return { cause: 'gateway_http_error', detail, retryable: status === 429 || status >= 500 }
+  return { cause: 'gateway_http_error', detail, retryable: status === 429 || status >= 500, retryAfterMs }
+}
+
+/** A reply that cannot be our stream. One that names errors is the gateway's own and may pass; else it is a stranger. */
+export function strangeReply(refusal: string, errors: readonly GatewayError[], sample: Uint8Array): Failure {
+  if (errors.length === 0) return { ...failure('gateway_protocol', refusal), sample }
+  const detail = `${refusal}, holding error ${nameErrors(errors)}`
+  return { ...failure('gateway_protocol', detail), retryable: !blamesRequest(errors) }
+}
+
+/** A stream that broke its own rules; a damaged one may come through whole the next time. */
+export function violationFailure({ kind, detail }: Violation): Failure {
+  return { ...failure('gateway_protocol', detail), retryable: kind === 'broken' }
 }
 
 /** One or more error frames in a 200 stream; those about our own request would come again. */
 export function errorFrameFailure(errors: readonly GatewayError[]): Failure {
-  const retryable = !errors.some((error) => error.type === 'invalid_request_error')
-  return { cause: 'gateway_error_frame', detail: `Error frame ${nameErrors(errors)}`, retryable }
+  const detail = `Error frame ${nameErrors(errors)}`
+  return { cause: 'gateway_error_frame', detail, retryable: !blamesRequest(errors) }
+}
+
+function blamesRequest(errors: readonly GatewayError[]): boolean {
+  return errors.some((error) => error.type === 'invalid_request_error')
 }
 
 /** `type/code` of each error. The message is left out: gateways quote prompts and headers in it. */
@@ -95,6 +119,12 @@ export function word(text: string): string {
 export function safeDetail(detail: string, apiKey: string | null): string {
   const hidden = apiKey === null ? detail : detail.replaceAll(apiKey, '[hidden]')
   return hidden.replace(/[^\x20-\x7e]/g, '?').slice(0, DETAIL_LENGTH_MAX)
+}
+
+/** What the HTTP parser could not read, when it says so. */
+function bytesOf(error: unknown): Uint8Array | undefined {
+  if (typeof error !== 'object' || error === null || !('data' in error)) return undefined
+  return typeof error.data === 'string' ? Buffer.from(error.data) : undefined
 }
 
 function errorCode(error: unknown): string {

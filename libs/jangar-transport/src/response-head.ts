@@ -24,9 +24,19 @@ export function refuseHead({ statusCode, headers }: Head): string | null {
   return null
 }
 
-/** True when the body is an event stream, whatever the status: errors travel that way too. */
-export function isEventStream({ headers }: Head): boolean {
-  return headerText(headers['content-type']).startsWith('text/event-stream')
+/** Longest wait a reply may ask for; whoever asks for more is given up within any budget (milliseconds). */
+const RETRY_AFTER_MAX_MS = 3_600_000
+
+/**
+ * `Retry-After` in milliseconds: seconds, or a date measured against the reply's own `Date`, so that
+ * no clock of ours is asked. Undefined when it is absent or cannot be read.
+ */
+export function readRetryAfterMs({ headers }: Pick<Head, 'headers'>): number | undefined {
+  const asked = headerText(headers['retry-after'])
+  const waitMs = /^\d{1,9}$/.test(asked)
+    ? Number(asked) * 1_000
+    : Date.parse(asked) - Date.parse(headerText(headers['date']))
+  return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(waitMs, 0), RETRY_AFTER_MAX_MS)
 }
 
 function headerText(value: string | string[] | undefined): string {

@@ -29,7 +29,7 @@ test('createStreamReader() keeps line and paragraph separators inside a line', (
 
 test('createStreamReader() repairs a surrogate pair that came in two deltas and refuses a half', () => {
   expect(read(deltaOf('\ud83d') + deltaOf('\ude00') + stopOf() + doneLine).stream.content).toBe('😀')
-  expect(read(deltaOf('\ud83d') + stopOf() + doneLine).stream.violation).toBe(
+  expect(read(deltaOf('\ud83d') + stopOf() + doneLine).stream.violation?.detail).toBe(
     'Text ends with a broken surrogate pair',
   )
 })
@@ -37,19 +37,19 @@ test('createStreamReader() repairs a surrogate pair that came in two deltas and 
 test('createStreamReader() refuses bytes that are not UTF-8 instead of replacing them', () => {
   const { stream, push } = createStreamReader(limits)
   push(Uint8Array.of(0x64, 0x61, 0xc3, 0x28))
-  expect(stream.violation).toBe('Body is not UTF-8')
+  expect(stream.violation?.detail).toBe('Body is not UTF-8')
 })
 
 test('createStreamReader() accepts text of exactly the limit and refuses one character more', () => {
   expect(read(deltaOf('x'.repeat(20))).stream.violation).toBeNull()
-  expect(read(deltaOf('x'.repeat(10)) + deltaOf('x'.repeat(11))).stream.violation).toBe(
+  expect(read(deltaOf('x'.repeat(10)) + deltaOf('x'.repeat(11))).stream.violation?.detail).toBe(
     'Text exceeds 20 characters',
   )
 })
 
 test('createStreamReader() counts reasoning against the text limit', () => {
   const { stream } = read(chunkOf({ choices: [{ delta: { reasoning_content: 'x'.repeat(21) }, index: 0 }] }))
-  expect(stream.violation).toBe('Text exceeds 20 characters')
+  expect(stream.violation?.detail).toBe('Text exceeds 20 characters')
 })
 
 test('createStreamReader() accepts an event of exactly the line limit and refuses one character more', () => {
@@ -58,7 +58,7 @@ test('createStreamReader() accepts an event of exactly the line limit and refuse
     return eventOf({ choices: [], pad: 'x'.repeat(length - bare) })
   }
   expect(read(ofLength(400)).stream).toMatchObject({ frames: 1, violation: null })
-  expect(read(ofLength(401)).stream.violation).toBe('Line exceeds 400 characters')
+  expect(read(ofLength(401)).stream.violation?.detail).toBe('Line exceeds 400 characters')
 })
 
 test('createStreamReader() refuses a line that never ends, a data line and a comment alike', () => {
@@ -66,7 +66,7 @@ test('createStreamReader() refuses a line that never ends, a data line and a com
     const { stream, push } = createStreamReader(limits)
     push(Buffer.from(start))
     for (let count = 0; count < 41; count += 1) push(Buffer.from('x'.repeat(10)))
-    expect(stream.violation).toBe('Line exceeds 400 characters')
+    expect(stream.violation?.detail).toBe('Line exceeds 400 characters')
   }
 })
 
@@ -77,7 +77,7 @@ test('createStreamReader() accepts a body of exactly the limit and refuses one b
   const { stream, push } = read(full)
   expect(stream).toMatchObject({ keepalives: 308, violation: null })
   push(Uint8Array.of(10))
-  expect(stream.violation).toBe('Body exceeds 4000 bytes')
+  expect(stream.violation?.detail).toBe('Body exceeds 4000 bytes')
 })
 
 test.each([
@@ -107,7 +107,25 @@ test.each([
   ['content that is no text', eventOf({ choices: [{ index: 0, delta: { content: 100 } }] })],
 ])('createStreamReader() refuses a data event with %s', (_, event) => {
   const { stream } = read(deltaOf('x') + event + stopOf() + doneLine)
-  expect(stream).toMatchObject({ violation: 'Data event 2 is not a chunk and not an error', done: false })
+  expect(stream).toMatchObject({
+    violation: { kind: 'broken', detail: 'Data event 2 is not a chunk and not an error' },
+    done: false,
+  })
+})
+
+test('createStreamReader() refuses chunks of another completion, and only those', () => {
+  const other = deltaOf('y').replace('chatcmpl-fake', 'chatcmpl-other')
+  expect(read(deltaOf('x') + other + stopOf() + doneLine).stream).toMatchObject({
+    content: 'x',
+    violation: { kind: 'broken', detail: 'Data event 2 belongs to another completion' },
+  })
+  const nameless = deltaOf('y').replace('"id":"chatcmpl-fake",', '')
+  expect(read(deltaOf('x') + nameless + deltaOf('z')).stream).toMatchObject({ content: 'xyz', violation: null })
+})
+
+test('createStreamReader() tells a damaged stream from one that is too much', () => {
+  expect(read('data: {"choices"\n\n').stream.violation?.kind).toBe('broken')
+  expect(read(deltaOf('x'.repeat(21))).stream.violation?.kind).toBe('excess')
 })
 
 test('createStreamReader() ignores text after an error frame but still takes usage and the end', () => {

@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser'
 
-import type { AssembledStream } from './assembler.ts'
+import type { AssembledStream, Violation } from './assembler.ts'
 import { applyEvent, emptyStream } from './assembler.ts'
 import type { TransportLimits } from './limits.ts'
 
@@ -19,8 +19,8 @@ export function createStreamReader(
   limits: Pick<TransportLimits, 'lineLengthMax' | 'contentLengthMax' | 'bodyBytesMax'>,
 ): StreamReader {
   const stream = emptyStream()
-  const refuse = (violation: string): void => {
-    stream.violation ??= violation
+  const refuse = (kind: Violation['kind'], detail: string): void => {
+    stream.violation ??= { kind, detail }
   }
   // A byte that is no UTF-8 is an error here; the default would put a replacement character into a price.
   const decoder = new TextDecoder('utf-8', { fatal: true })
@@ -30,11 +30,11 @@ export function createStreamReader(
     onComment: () => applyEvent(stream, { kind: 'comment' }, limits.contentLengthMax),
     onEvent: ({ data }) => {
       // The parser measures what it holds back, not an event that came whole in one chunk.
-      if (data.length > limits.lineLengthMax) refuse(lineTooLong)
+      if (data.length > limits.lineLengthMax) refuse('excess', lineTooLong)
       applyEvent(stream, { kind: 'data', data }, limits.contentLengthMax)
     },
     onError: ({ type }) => {
-      if (type === 'max-buffer-size-exceeded') refuse(lineTooLong)
+      if (type === 'max-buffer-size-exceeded') refuse('excess', lineTooLong)
     },
   })
   let bytes = 0
@@ -42,11 +42,11 @@ export function createStreamReader(
   function push(chunk: Uint8Array): void {
     bytes += chunk.byteLength
     if (stream.violation !== null || stream.done) return
-    if (bytes > limits.bodyBytesMax) return refuse(`Body exceeds ${limits.bodyBytesMax} bytes`)
+    if (bytes > limits.bodyBytesMax) return refuse('excess', `Body exceeds ${limits.bodyBytesMax} bytes`)
     try {
       parser.feed(decoder.decode(chunk, { stream: true }))
     } catch {
-      refuse('Body is not UTF-8')
+      refuse('broken', 'Body is not UTF-8')
     }
   }
 

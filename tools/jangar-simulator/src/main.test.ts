@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 
 import { handbook, nonceOf, promptFor } from './testing/prompts.ts'
 import { realisticRequests, requestUnder } from './testing/requests.ts'
+import { shapeOf } from './testing/shape.ts'
 import type { SimulatorProcess } from './testing/start-process.ts'
 import { startProcess } from './testing/start-process.ts'
 
@@ -238,13 +239,4 @@ function post(url: string, body: Record<string, unknown>, signal?: AbortSignal):
 async function contentOf(response: Response): Promise<string> {
   const body = (await response.json()) as { choices: { message: { content: string } }[] }
   return body.choices[0]!.message.content
-}
-
-/** A frame with every value replaced by its type, so that members and their order remain. */
-function shapeOf(frame: string): string {
-  if (!frame.startsWith('data: {')) return frame
-  return JSON.stringify(JSON.parse(frame.slice(6)), (_, value: unknown) => {
-    if (typeof value === 'object' || value === 'stop' || value === null) return value
-    return typeof value
-  })
 }

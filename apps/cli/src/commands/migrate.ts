@@ -1,6 +1,5 @@
 import process from 'node:process'
 
-import { migrate } from '@torghut/artifact-store'
 import type { CommandModule } from 'yargs'
 
 import { CliError } from '../errors.ts'
@@ -13,7 +12,8 @@ export const migrateCommand: CommandModule<object, { json: boolean }> = {
   handler: async ({ json }) => {
     const ownerUrl = process.env['DATABASE_MIGRATION_URL']
     if (!ownerUrl) throw new CliError('DATABASE_MIGRATION_URL is not set: give the URL of the role that owns the tables')
-    const { applied } = await migrate(ownerUrl)
+    const { migrateOnce } = await import('../stack/database.ts')
+    const { applied } = await migrateOnce(ownerUrl)
     if (json) process.stdout.write(`${JSON.stringify({ applied })}\n`)
     else process.stdout.write(applied.length === 0 ? 'nothing to do\n' : `applied ${applied.join(', ')}\n`)
   },

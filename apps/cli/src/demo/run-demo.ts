@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import process from 'node:process'
+
+import { makeDataDir } from '@torghut/local-stack'
 
 import { CliError, StackProcessError } from '../errors.ts'
 import { startReplay } from '../stack/processes.ts'
@@ -18,8 +19,8 @@ export interface DemoOptions {
   decisions: string
   dataDir: string
   quiet: boolean
-  /** Resolves when the demo has to end early. */
-  stopReason: Promise<string>
+  /** Aborted when the demo has to end early. */
+  signal: AbortSignal
 }
 
 export interface DemoResult {
@@ -42,7 +43,7 @@ const DEMO_ENVIRONMENT = {
 /** Starts the stack in a fresh folder, replays the market through it, checks what is stored, stops everything. */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const startedAt = performance.now()
-  const folder = freshFolder(options.dataDir)
+  const folder = await freshFolder(options.dataDir)
   const progress = createProgress({ quiet: options.quiet })
   progress.say('Torghut demo: a scheduler posts its trades, a simulated model reviews them, deterministic gates decide')
   const stack = await startStack({
@@ -51,11 +52,12 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     jangarUrl: null,
     environment: DEMO_ENVIRONMENT,
     simulatorArgs: ['--seed', options.seed],
-    onStep: (step) => progress.say(`starting ${step} …`),
+    signal: options.signal,
+    onStep: (step) => progress.say(step),
   })
   try {
     progress.say('replaying real S&P 500 days through a momentum strategy (simulated model, paper mode, replay clock)')
-    const summary = await untilStopped(replay(stack, folder, options, progress), stack, options.stopReason)
+    const summary = await untilStopped(replay(stack, folder, options, progress), stack, options.signal)
     progress.say('checking what was stored …')
     const checks = await checkDemo(stack.databaseUrl, summary, options.decisions)
     return { seed: options.seed, folder: display(folder), seconds: (performance.now() - startedAt) / 1000, summary, checks }
@@ -81,24 +83,23 @@ async function replay(stack: Stack, folder: string, options: DemoOptions, progre
   throw new StackProcessError('market replay', `exited with ${signal ?? `code ${code}`}`, child.stderrTail())
 }
 
-async function untilStopped<T>(work: Promise<T>, stack: Stack, stopReason: Promise<string>): Promise<T> {
+async function untilStopped<T>(work: Promise<T>, stack: Stack, signal: AbortSignal): Promise<T> {
   work.catch(() => undefined) // When something else ends the race first, its own failure is only an echo.
+  const stopped = Promise.withResolvers<never>()
+  if (signal.aborted) stopped.reject(signal.reason)
+  else signal.addEventListener('abort', () => stopped.reject(signal.reason), { once: true })
   return Promise.race([
     work,
-    stopReason.then((reason): T => {
-      throw new CliError(`demo stopped early (${reason}); nothing is left running`)
-    }),
+    stopped.promise,
     stack.broken.then((why): T => {
       throw new CliError(`demo failed: ${why}; logs are in the data folder`)
     }),
   ])
 }
 
-function freshFolder(dataDir: string): string {
+async function freshFolder(dataDir: string): Promise<string> {
   const stamp = new Date().toISOString().replace(/[-:]|\.\d+Z/g, '')
-  const folder = join(dataDir, `demo-${stamp}-${process.pid}`)
-  mkdirSync(folder, { recursive: true })
-  return folder
+  return makeDataDir(join(dataDir, `demo-${stamp}-${process.pid}`))
 }
 
 function display(folder: string): string {

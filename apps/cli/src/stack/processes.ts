@@ -1,17 +1,14 @@
-import { createWriteStream } from 'node:fs'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
-import { packagedNodePath, spawnKept } from '@torghut/local-stack'
 import type { KeptProcess } from '@torghut/local-stack'
 import { z } from 'zod'
 
 import { StackProcessError } from '../errors.ts'
+import { goneOf, spawnLogged, waitUntilReady } from './stack-process.ts'
+import type { Look, StartWatch } from './stack-process.ts'
 
-/** How long a process of the stack may take to say that it is ready, in milliseconds. */
-const READY_MS = 30_000
-const POLL_MS = 50
+/** How long `/readyz` may take to answer, in milliseconds. */
+const READYZ_MS = 2_000
 
 /** A running process of the stack and where it answers. */
 export interface StackProcess {
@@ -24,40 +21,35 @@ export interface StackProcess {
 const workspace = (path: string) => fileURLToPath(new URL(`../../../../${path}`, import.meta.url))
 
 /** Starts the simulator; it prints one JSON line when it listens. */
-export async function startSimulator(options: { dataDir: string; args: readonly string[] }): Promise<StackProcess> {
+export async function startSimulator(
+  options: { dataDir: string; args: readonly string[] } & StartWatch,
+): Promise<StackProcess> {
   let url: string | null = null
   const child = spawnLogged('Jangar simulator', options.dataDir, 'jangar-simulator', {
     args: [workspace('tools/jangar-simulator/src/main.ts'), '--port', '0', ...options.args],
     env: process.env,
     onStdoutLine: (line) => (url ??= readyUrl(line)),
   })
-  await waitUntil(child, async () => url !== null)
-  return { url: url ?? '', gone: goneOf(child), stop: () => child.stop() }
+  await waitUntilReady(child, async () => ({ ready: url !== null, reasons: [] }), options)
+  return describeProcess(child, url ?? '')
 }
 
-/** Starts the review API and waits until `/readyz` accepts. */
-export async function startReviewApi(options: {
-  dataDir: string
-  port: number
-  environment: Record<string, string>
-}): Promise<StackProcess> {
-  const url = `http://127.0.0.1:${options.port}`
+/**
+ * Starts the review API and waits until its `/readyz` accepts. Where it listens is read from its own log: whatever
+ * else may answer on the port is not it.
+ */
+export async function startReviewApi(
+  options: { dataDir: string; port: number; environment: Record<string, string> } & StartWatch,
+): Promise<StackProcess> {
+  let url: string | null = null
   const child = spawnLogged('review API', options.dataDir, 'review-api', {
     args: [workspace('apps/review-api/src/main.ts')],
     env: { ...process.env, ...options.environment, PORT: String(options.port) },
+    onStdoutLine: (line) => (url ??= listeningUrl(line)),
   })
-  const readiness = () => fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) })
-  await waitUntil(child, async () => (await readiness()).ok, async () => readinessReasons(await (await readiness()).json()))
-  return { url, gone: goneOf(child), stop: () => child.stop() }
+  await waitUntilReady(child, () => askReadiness(url, options.signal), options)
+  return describeProcess(child, url ?? '')
 }
-
-/** What `/readyz` says is missing, one sentence each. */
-function readinessReasons(body: unknown): string[] {
-  const parsed = Readiness.safeParse(body)
-  return parsed.success ? parsed.data.reasons.map(({ name, reason }) => `${name}: ${reason}`) : []
-}
-
-const Readiness = z.object({ reasons: z.array(z.object({ name: z.string(), reason: z.string() })) })
 
 /** The replay prints one JSON document a line; the callback gets each. Resolves with its exit code. */
 export function startReplay(options: { dataDir: string; args: readonly string[]; onLine(line: string): void }): KeptProcess {
@@ -68,28 +60,9 @@ export function startReplay(options: { dataDir: string; args: readonly string[];
   })
 }
 
-/** Node children write their logs to `<data>/logs/<file>.log`, so that a person can read them after the fact. */
-function spawnLogged(
-  name: string,
-  dataDir: string,
-  file: string,
-  options: { args: readonly string[]; env: NodeJS.ProcessEnv; onStdoutLine?: (line: string) => void },
-): KeptProcess {
-  const log = createWriteStream(join(dataDir, 'logs', `${file}.log`), { flags: 'a', mode: 0o600 })
-  log.on('error', () => undefined) // A full disk must not take the stack down with its log.
-  const child = spawnKept({
-    name,
-    command: packagedNodePath(),
-    args: options.args,
-    env: options.env,
-    onStdoutLine: (line) => {
-      log.write(`${line}\n`)
-      options.onStdoutLine?.(line)
-    },
-    onStderrLine: (line) => log.write(`${line}\n`),
-  })
-  void child.exited.then(() => log.end())
-  return child
+function describeProcess(child: KeptProcess, url: string): StackProcess {
+  const gone = goneOf(child).then((why) => new StackProcessError(child.name, why, child.stderrTail()).message)
+  return { url, gone, stop: () => child.stop() }
 }
 
 function readyUrl(line: string): string | null {
@@ -97,24 +70,19 @@ function readyUrl(line: string): string | null {
   return match?.[1] ?? null
 }
 
-async function waitUntil(
-  child: KeptProcess,
-  isReady: () => Promise<boolean>,
-  whyNot: () => Promise<string[]> = async () => [],
-): Promise<void> {
-  const endsAt = performance.now() + READY_MS
-  let exit: string | null = null
-  void child.exited.then(({ code, signal }) => (exit = `exited with ${signal ?? `code ${code}`}`))
-  while (performance.now() < endsAt) {
-    if (exit !== null) throw new StackProcessError(child.name, exit, child.stderrTail())
-    if (await isReady().catch(() => false)) return
-    await sleep(POLL_MS)
-  }
-  const reasons = await whyNot().catch(() => [])
-  await child.stop()
-  throw new StackProcessError(child.name, `was not ready within ${READY_MS / 1000} s`, [...child.stderrTail(), ...reasons])
+/** The line the API writes once it listens. A wildcard address is reached over the loopback. */
+function listeningUrl(line: string): string | null {
+  const address = /"address":"(http:[^"]+)".*"msg":"Listening"/.exec(line)?.[1]
+  return address?.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:') ?? null
 }
 
-function goneOf(child: KeptProcess): Promise<string> {
-  return child.exited.then(({ code, signal }) => `${child.name} exited with ${signal ?? `code ${code}`}`)
+const Readiness = z.object({ reasons: z.array(z.object({ name: z.string(), reason: z.string() })) })
+
+/** What `/readyz` says, with one sentence for each thing that is missing. */
+async function askReadiness(url: string | null, signal: AbortSignal): Promise<Look> {
+  if (url === null) return { ready: false, reasons: [] }
+  const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.any([signal, AbortSignal.timeout(READYZ_MS)]) })
+  const parsed = Readiness.safeParse(await answer.json())
+  const reasons = parsed.success ? parsed.data.reasons.map(({ name, reason }) => `${name}: ${reason}`) : []
+  return { ready: answer.ok, reasons }
 }

@@ -1,10 +1,12 @@
-import { mkdirSync } from 'node:fs'
+import process from 'node:process'
 import { join, resolve } from 'node:path'
 
-import { migrate } from '@torghut/artifact-store'
-import { freePort, startEmbeddedPostgres } from '@torghut/local-stack'
+import { makeDataDir } from '@torghut/local-stack'
 
+import { migrateGivenDatabase, startOwnDatabase } from './database.ts'
+import type { StackDatabase } from './database.ts'
 import { localDefaults } from './local-environment.ts'
+import { requireFreePort } from './port.ts'
 import { startReviewApi, startSimulator } from './processes.ts'
 import type { StackProcess } from './processes.ts'
 
@@ -16,7 +18,9 @@ export interface StackOptions {
   /** Settings that go before the local defaults, e.g. a replay clock. */
   environment: Record<string, string>
   simulatorArgs: readonly string[]
-  /** Told in words what is being started. */
+  /** Calls the start off; a stack that runs is stopped with `stop()`. */
+  signal: AbortSignal
+  /** Told in words what is being started, and what a start waits for. */
   onStep(step: string): void
 }
 
@@ -32,67 +36,67 @@ export interface Stack {
   stop(): Promise<void>
 }
 
-/** Starts the whole stack as separate processes, in the order they need each other; on failure stops what had started. */
+/**
+ * Starts the whole stack as separate processes, in the order they need each other. When it fails or is called off,
+ * what had started is stopped; the error is a sentence for a person.
+ */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const dataDir = resolve(options.dataDir)
   const started: { stop(): Promise<void> }[] = []
+  const keep = <Part extends { stop(): Promise<void> }>(part: Part): Part => {
+    started.push(part)
+    return part
+  }
   const stop = async () => {
     for (const part of started.splice(0).reverse()) await part.stop()
   }
   try {
-    mkdirSync(join(dataDir, 'logs'), { recursive: true })
-    const database = await startDatabase(dataDir, options, started)
-    const jangar = await startJangar(dataDir, options, started)
+    await requireFreePort(process.env['HOST'] || '127.0.0.1', options.port)
+    await makeDataDir(join(dataDir, 'logs'))
+    const database = keep(await startDatabase(dataDir, options))
+    const jangar = await startJangar(dataDir, options)
+    if (jangar.process !== null) keep(jangar.process)
     const filledIn = localDefaults({ ...process.env, ...options.environment })
-    options.onStep('review API')
-    const api = await startReviewApi({
-      dataDir,
-      port: options.port === 0 ? await freePort() : options.port,
-      environment: { ...filledIn, ...options.environment, DATABASE_URL: database.applicationUrl, JANGAR_BASE_URL: jangar.url },
-    })
-    started.push(api)
+    options.onStep('starting review API …')
+    const urls = { DATABASE_URL: database.applicationUrl, JANGAR_BASE_URL: jangar.url }
+    const environment = { ...filledIn, ...options.environment, ...urls }
+    const api = keep(await startReviewApi({ dataDir, port: options.port, environment, ...watch(options) }))
     return {
       apiUrl: api.url,
       jangarUrl: jangar.url,
       databaseUrl: database.applicationUrl,
       simulated: jangar.process !== null,
       filledIn,
-      broken: Promise.race([api.gone, ...(jangar.process === null ? [] : [jangar.process.gone]), ...database.gone]),
+      broken: Promise.race([api.gone, jangar.process?.gone, database.gone].filter((gone) => gone != null)),
       stop,
     }
   } catch (error) {
     await stop()
+    options.signal.throwIfAborted()
     throw error
   }
 }
 
-type Started = { stop(): Promise<void> }[]
+const watch = ({ signal, onStep }: StackOptions) => ({ signal, onWait: onStep })
 
-async function startDatabase(dataDir: string, options: StackOptions, started: Started) {
+async function startDatabase(dataDir: string, options: StackOptions): Promise<StackDatabase> {
   const given = process.env['DATABASE_URL']
-  if (given) {
-    const ownerUrl = process.env['DATABASE_MIGRATION_URL']
-    options.onStep(ownerUrl ? 'migrations on DATABASE_URL' : 'your database (DATABASE_URL)')
-    if (ownerUrl) await migrate(ownerUrl)
-    return { applicationUrl: given, gone: [] }
+  if (!given) {
+    options.onStep('starting embedded PostgreSQL …')
+    return startOwnDatabase(dataDir, options.signal)
   }
-  options.onStep('embedded PostgreSQL')
-  const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') })
-  started.push(postgres)
-  options.onStep('migrations')
-  await migrate(postgres.urls.owner)
-  return { applicationUrl: postgres.urls.application, gone: [] as Promise<string>[] }
+  const ownerUrl = process.env['DATABASE_MIGRATION_URL']
+  if (ownerUrl) {
+    options.onStep('migrating the database of DATABASE_MIGRATION_URL …')
+    await migrateGivenDatabase(ownerUrl, watch(options))
+  }
+  return { applicationUrl: given, gone: null, stop: async () => undefined }
 }
 
-async function startJangar(
-  dataDir: string,
-  options: StackOptions,
-  started: Started,
-): Promise<{ url: string; process: StackProcess | null }> {
+async function startJangar(dataDir: string, options: StackOptions): Promise<{ url: string; process: StackProcess | null }> {
   const given = options.jangarUrl ?? process.env['JANGAR_BASE_URL']
   if (given) return { url: given, process: null }
-  options.onStep('Jangar simulator (simulated model)')
-  const simulator = await startSimulator({ dataDir, args: options.simulatorArgs })
-  started.push(simulator)
+  options.onStep('starting Jangar simulator (simulated model) …')
+  const simulator = await startSimulator({ dataDir, args: options.simulatorArgs, ...watch(options) })
   return { url: simulator.url, process: simulator }
 }

@@ -13,7 +13,14 @@ declare module 'fastify' {
     /** The scope a key needs for this route; a route without one is open (health, metrics). */
     scope?: Scope
   }
+  interface FastifyRequest {
+    /** Who asks: the subject of the key, `local` where no keys are asked for. Audit rows name it. */
+    subject: string
+  }
 }
+
+/** Nobody but this machine reaches a server without keys. */
+const LOCAL_SUBJECT = 'local'
 
 const ApiKeys = z.strictObject({
   keys: z.array(
@@ -35,6 +42,7 @@ export function readApiKeys(path: string): ApiKeys {
 
 /** Asks every route that names a scope for a bearer key that has it. Without keys (loopback only) everything is open. */
 export function requireKeys(app: FastifyInstance, apiKeys: ApiKeys | null): void {
+  app.decorateRequest('subject', LOCAL_SUBJECT)
   if (apiKeys === null) return
   const byHash = new Map(apiKeys.keys.map((key) => [key.sha256, key]))
   app.addHook('onRequest', async (request) => {
@@ -47,6 +55,7 @@ export function requireKeys(app: FastifyInstance, apiKeys: ApiKeys | null): void
     if (!key.scopes.includes(scope)) {
       throw new ProblemError({ status: 403, code: 'forbidden', detail: `The key of "${key.subject}" lacks scope "${scope}"` })
     }
+    request.subject = key.subject
   })
 }
 

@@ -9,6 +9,7 @@ const DRAIN_MS_MAX = 5_000
  * clients then report a broken pipe instead of the refusal.
  */
 export async function drainBody(request: IncomingMessage): Promise<void> {
+  if (request.destroyed) return // Whoever sent it is gone, and no event would end the wait.
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, DRAIN_MS_MAX)
     let bytes = 0

@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 
-import { ProblemError } from './problems.ts'
+import { ProblemError, validationProblem } from './problems.ts'
+import { readJson } from './read-json.ts'
+import type { ReadJson } from './read-json.ts'
 
 /**
- * Reads bodies as strict UTF-8 JSON and nothing else: other media types are 415, bad bytes or bad JSON 400.
+ * Reads bodies as strict UTF-8 JSON and nothing else: other media types are 415, bad bytes or bad JSON 400, a key that
+ * cannot be written without an escape 422 (`unsafe_key`).
  * Replacing bad bytes, as decoders do by default, would store a text that nobody sent.
  */
 export function readStrictJson(app: FastifyInstance): void {
@@ -18,8 +21,14 @@ export function readStrictJson(app: FastifyInstance): void {
 }
 
 function parse(body: Buffer): unknown {
+  const { value, hasUnsafeKey } = read(body)
+  if (!hasUnsafeKey) return value
+  throw validationProblem([{ path: '', code: 'unsafe_key', message: 'A key holds a character that needs an escape' }])
+}
+
+function read(body: Buffer): ReadJson {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return readJson(new TextDecoder('utf-8', { fatal: true }).decode(body))
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : 'unreadable'
     throw new ProblemError({ status: 400, code: 'invalid_json', detail: `Body is not JSON: ${why.slice(0, 120)}`, cause })

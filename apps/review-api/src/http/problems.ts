@@ -37,18 +37,54 @@ export function toProblem(error: unknown, instance: string): Problem {
     const { status, code, message, errors } = error
     return { ...shell(status, code, message, instance), ...(errors === undefined ? {} : { errors }) }
   }
-  const known = FASTIFY_PROBLEMS[(error as FastifyError | null)?.code ?? '']
-  if (known !== undefined) return shell(known.status, known.code, known.detail, instance)
-  return shell(500, 'internal', 'The review plane failed; the failure is logged under this instance', instance)
+  const { status, code, detail } = transportProblem(error) ?? INTERNAL
+  return shell(status, code, detail, instance)
 }
 
 /** Writes a problem with its media type. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
-  const problem = toProblem(error, `${request.url.split('?')[0]}#${request.id}`)
+  const problem = toProblem(error, `${instancePath(request.url)}#${request.id}`)
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
 }
 
-const FASTIFY_PROBLEMS: Record<string, { status: number; code: string; detail: string }> = {
+interface Explained {
+  status: number
+  code: string
+  detail: string
+}
+
+const INTERNAL: Explained = {
+  status: 500,
+  code: 'internal',
+  detail: 'The review plane failed; the failure is logged under this instance',
+}
+
+/** Longest address repeated in a problem, in characters. Ours are shorter. */
+const INSTANCE_PATH_MAX = 256
+
+/** The path as it was asked for, without query, origin or anything that a URI may not hold. */
+function instancePath(url: string): string {
+  const path = url.replace(/^[a-z]+:\/\/[^/?#]*/i, '').split(/[?#]/, 1)[0] ?? ''
+  const short = path.replace(/^\/{2,}/, '/').slice(0, INSTANCE_PATH_MAX)
+  return short.replace(/[^\w\-.~!$&'()*+,;=:@/%]/g, encodeURIComponent)
+}
+
+/**
+ * What Fastify and Node refuse before a route runs, or null when the fault is ours. Fastify marks the caller's faults
+ * with a 4xx status; the rare ones need no sentence of their own.
+ */
+function transportProblem(error: unknown): Explained | null {
+  const { code = '', statusCode = 500 } = (error ?? {}) as Partial<FastifyError>
+  const known = FASTIFY_PROBLEMS[code]
+  if (known !== undefined) return known
+  if (statusCode < 400 || statusCode > 499) return null
+  // A socket that closes while its body is read is Node's error with Fastify's status.
+  if (code === 'ECONNRESET') return { status: 400, code: 'invalid_body', detail: 'The body ended too early' }
+  if (!code.startsWith('FST_ERR_')) return null
+  return { status: statusCode, code: 'invalid_request', detail: 'The request cannot be read' }
+}
+
+const FASTIFY_PROBLEMS: Record<string, Explained> = {
   FST_ERR_CTP_BODY_TOO_LARGE: { status: 413, code: 'body_too_large', detail: 'A body may hold at most 1 MiB' },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     status: 415,
@@ -58,6 +94,7 @@ const FASTIFY_PROBLEMS: Record<string, { status: number; code: string; detail: s
   FST_ERR_CTP_EMPTY_JSON_BODY: { status: 400, code: 'invalid_json', detail: 'The body is empty' },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: { status: 400, code: 'invalid_body', detail: 'Content-Length does not match the body' },
   FST_ERR_BAD_URL: { status: 400, code: 'invalid_url', detail: 'The address cannot be decoded' },
+  FST_ERR_MAX_PARAM_LENGTH: { status: 414, code: 'url_too_long', detail: 'A part of the address is too long' },
 }
 
 function shell(status: number, code: string, detail: string, instance: string): Problem {

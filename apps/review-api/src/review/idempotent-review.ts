@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import type { AppendResult, StoredReview } from '@torghut/artifact-store'
+import type { AppendResult, AuditWriter, Store, StoredReview } from '@torghut/artifact-store'
 import type { ReviewAnswer, ReviewRecord, ReviewSubmission } from '@torghut/contracts'
 
 import type { Clock } from '../clock.ts'
 import { ProblemError } from '../http/problems.ts'
-import type { Recording } from '../late-store.ts'
 import type { Deadline } from './deadline.ts'
 
 /** How often a waiter looks whether the owner of its key has finished, in milliseconds. */
@@ -15,7 +14,7 @@ const POLL_MS = 25
 /** How long past its own deadline an owner keeps its key: a crashed owner delays a repeat by this much at most. */
 const LEASE_MARGIN_MS = 500
 
-/** One keyed call: what identifies it, and the two ways its record can come about. */
+/** One keyed call: what identifies it, and the ways its record can come about. */
 export interface KeyedReview {
   key: string
   bodyHash: string
@@ -23,8 +22,18 @@ export interface KeyedReview {
   deadline: Deadline
   /** Runs the review; called at most once, by the owner of the key. */
   review(): Promise<ReviewRecord>
+  /** Takes a place among the reviews that may ask a program and returns how to leave it; null when there is none. */
+  takePlace(): (() => void) | null
+  /** The record of a review that got no place. */
+  overloaded(): Promise<ReviewRecord>
   /** The record of a waiter whose deadline came first. */
   timedOut(): Promise<ReviewRecord>
+}
+
+/** Where keys are claimed and records are made durable. */
+export interface ReviewRecording {
+  store: Pick<Store, 'claimReviewKey' | 'releaseReviewKey'>
+  writer: Pick<AuditWriter, 'append'>
 }
 
 /** An answer and how long making its record durable took (null when it had been stored before). */
@@ -39,13 +48,16 @@ export interface KeyedAnswer {
  * callers in other replicas wait for the stored review, and the first committed verdict wins.
  */
 export class IdempotentReviews {
-  readonly #recording: () => Recording
+  readonly #recording: () => ReviewRecording
   readonly #clock: Clock
+  readonly #isHalted: (submission: ReviewSubmission) => boolean
   readonly #inFlight = new Map<string, { bodyHash: string; answer: Promise<KeyedAnswer> }>()
 
-  constructor(recording: () => Recording, clock: Clock) {
+  /** `isHalted` tells whether new risk of a decision is halted now. */
+  constructor(recording: () => ReviewRecording, clock: Clock, isHalted: (submission: ReviewSubmission) => boolean) {
     this.#recording = recording
     this.#clock = clock
+    this.#isHalted = isHalted
   }
 
   /** Throws `ProblemError` 409 for another body under the key or an expired verdict, and the store's own errors. */
@@ -74,18 +86,41 @@ export class IdempotentReviews {
   }
 
   async #own(call: KeyedReview): Promise<KeyedAnswer> {
-    const { store } = this.#recording()
     const owner = randomUUID()
+    const leavePlace = call.takePlace()
+    // Asks no model, so it needs no key before: the append decides who answers one anyway.
+    if (leavePlace === null) return this.#commit(call, owner, await call.overloaded())
+    try {
+      return await this.#claim(call, owner)
+    } finally {
+      leavePlace()
+    }
+  }
+
+  async #claim(call: KeyedReview, owner: string): Promise<KeyedAnswer> {
+    const { store } = this.#recording()
     const { key, bodyHash } = call
     const leaseMs = Math.ceil(call.deadline.remainingMs()) + LEASE_MARGIN_MS
     for (;;) {
       const claim = await store.claimReviewKey({ key, bodyHash, owner, leaseMs })
       if (claim.state === 'other_body') throw keyReused(key)
-      if (claim.state === 'completed') return repeated(claim.review, this.#clock.now())
+      if (claim.state === 'completed') return this.#repeat(call, claim.review)
       if (claim.state === 'claimed') return this.#decide(call, owner)
       if (call.deadline.programMs() <= POLL_MS) return this.#commit(call, owner, await call.timedOut())
       await sleep(POLL_MS)
     }
+  }
+
+  /** A stored answer given again. One that allowed an order is void once its time is over or its risk is halted. */
+  #repeat(call: KeyedReview, { record, receipt }: StoredReview): KeyedAnswer {
+    const { verdict, clock, valid_until: validUntil, llm_skipped: skipped } = record
+    const isOver = clock === 'wall' && this.#clock.now().getTime() > Date.parse(validUntil)
+    if (verdict !== 'veto' && isOver) throw verdictExpired(`The verdict of this key was valid until ${validUntil}`)
+    // A proved exit stays one: no halt may keep a position open.
+    if (verdict !== 'veto' && skipped !== 'reducing' && this.#isHalted(call.submission)) {
+      throw verdictExpired('New risk was halted after the verdict of this key')
+    }
+    return { answer: { ...record, receipt }, persistMs: null, fresh: false }
   }
 
   /** Runs the review as the key's owner; on a failure the key is given back, so that a repeat need not wait. */
@@ -99,7 +134,7 @@ export class IdempotentReviews {
   }
 
   async #commit(call: KeyedReview, owner: string, record: ReviewRecord): Promise<KeyedAnswer> {
-    const appended = await this.#recording().writer.append({
+    const appended: AppendResult = await this.#recording().writer.append({
       idempotencyKey: call.key,
       bodyHash: call.bodyHash,
       owner,
@@ -109,29 +144,14 @@ export class IdempotentReviews {
       shadowOf: null,
       duplicateOf: null,
     })
-    return toAnswer(appended, record)
+    if (appended.state === 'superseded') return this.#repeat(call, appended.review)
+    return { answer: { ...record, receipt: appended.receipt }, persistMs: appended.persistMs, fresh: true }
   }
 }
 
-function toAnswer(appended: AppendResult, record: ReviewRecord): KeyedAnswer {
-  const { persistMs } = appended
-  if (appended.state === 'stored') return { answer: { ...record, receipt: appended.receipt }, persistMs, fresh: true }
-  const { record: winner, receipt } = appended.review
-  return { answer: { ...winner, receipt }, persistMs, fresh: false }
-}
-
-/** A stored answer given again. One that allowed an order is void once its time is over. */
-function repeated(stored: StoredReview, now: Date): KeyedAnswer {
-  const { record, receipt } = stored
-  const expired = record.verdict !== 'veto' && record.clock === 'wall' && now.getTime() > Date.parse(record.valid_until)
-  if (expired) {
-    throw new ProblemError({
-      status: 409,
-      code: 'verdict_expired',
-      detail: `The verdict of this key was valid until ${record.valid_until}: post the decision anew under another key`,
-    })
-  }
-  return { answer: { ...record, receipt }, persistMs: null, fresh: false }
+function verdictExpired(why: string): ProblemError {
+  const detail = `${why}: post the decision anew under another key`
+  return new ProblemError({ status: 409, code: 'verdict_expired', detail })
 }
 
 function keyReused(key: string): ProblemError {

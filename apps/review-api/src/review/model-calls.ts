@@ -1,36 +1,46 @@
 import type { CompletionTransport, ReviewSubmission } from '@torghut/contracts'
-import { failedRun, runProgram } from '@torghut/programs'
+import { artifactBreakerKey, failedRun, gatewayBreakerKey, runProgram } from '@torghut/programs'
 import type { LoadedArtifact, ProgramRun } from '@torghut/programs'
 
-/** Program runs one process has open at once; above it the fallback answers at once instead of queueing. */
-const IN_FLIGHT_MAX = 64
+import type { Breakers } from '../breakers/breakers.ts'
 
-/** Runs programs against the one transport, never more than a bounded number at a time. */
+export interface ModelCallDeps {
+  transport: CompletionTransport
+  breakers: Pick<Breakers, 'admit'>
+  /** Where the gateway is and which model it is asked for: together one breaker. */
+  origin: string
+  model: string
+  monotonicMs(): number
+}
+
+/** Runs programs against the one transport, and none through an open breaker. */
 export class ModelCalls {
-  readonly #transport: CompletionTransport
-  readonly #model: string
-  #inFlight = 0
+  readonly #deps: ModelCallDeps
 
-  constructor(transport: CompletionTransport, model: string) {
-    this.#transport = transport
-    this.#model = model
+  constructor(deps: ModelCallDeps) {
+    this.#deps = deps
   }
 
-  /** One program run within `timeoutMs`. Never throws: over capacity is `overloaded`, a failure has its cause. */
+  /** One program run within `timeoutMs`. Never throws: a run that failed, or that a breaker refused, has its cause. */
   async run(artifact: LoadedArtifact, submission: ReviewSubmission, nonce: string, timeoutMs: number): Promise<ProgramRun> {
-    if (this.#inFlight >= IN_FLIGHT_MAX) {
-      return failedRun('overloaded', `${IN_FLIGHT_MAX} program runs are open`)
-    }
-    this.#inFlight += 1
-    try {
-      return await runProgram(artifact, submission.request, {
-        transport: this.#transport,
-        model: this.#model,
-        nonce,
-        timeoutMs,
-      })
-    } finally {
-      this.#inFlight -= 1
-    }
+    // The heuristic asks no gateway, and its answer cannot fail to parse.
+    if (artifact.executor !== 'dspy_live') return this.#ask(artifact, submission, nonce, timeoutMs)
+    return this.#askGuarded(artifact, submission, nonce, timeoutMs)
+  }
+
+  async #askGuarded(artifact: LoadedArtifact, submission: ReviewSubmission, nonce: string, timeoutMs: number): Promise<ProgramRun> {
+    const { breakers, origin, model, monotonicMs } = this.#deps
+    const endsAtMs = monotonicMs() + timeoutMs
+    const keys = { gateway: gatewayBreakerKey(origin, model), artifact: artifactBreakerKey(artifact.hash) }
+    const admission = await breakers.admit(keys, timeoutMs)
+    if (!admission.ok) return failedRun('breaker_open', admission.detail)
+    const run = await this.#ask(artifact, submission, nonce, Math.floor(endsAtMs - monotonicMs()))
+    admission.finish(run)
+    return run
+  }
+
+  #ask(artifact: LoadedArtifact, submission: ReviewSubmission, nonce: string, timeoutMs: number): Promise<ProgramRun> {
+    const { transport, model } = this.#deps
+    return runProgram(artifact, submission.request, { transport, model, nonce, timeoutMs })
   }
 }

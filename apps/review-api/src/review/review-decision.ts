@@ -8,14 +8,18 @@ import type {
   SkipReason,
 } from '@torghut/contracts'
 import { HASH_VERSION, hashJson } from '@torghut/contracts'
-import { ENGINE_VERSION, gatesBeforeAdvice, proveReducing, settleVerdict } from '@torghut/gates'
-import { fallbackAdvice } from '@torghut/programs'
+import { ENGINE_VERSION, controlsInForce, gatesBeforeAdvice, proveReducing, settleVerdict } from '@torghut/gates'
+import type { ControlsSnapshot } from '@torghut/gates'
+import { failedRun, fallbackAdvice } from '@torghut/programs'
 import type { LoadedArtifact, ProgramRun } from '@torghut/programs'
 
 import { reviewInstant } from '../clock.ts'
 import type { Clock } from '../clock.ts'
 import type { Deadline } from './deadline.ts'
+import { PLACES } from './places.ts'
 import type { Serving } from './serving-artifact.ts'
+
+type SettledVerdict = ReturnType<typeof settleVerdict>
 
 /** What the story needs from outside, so that a test can tell it with other clocks, ids and models. */
 export interface ReviewPorts {
@@ -29,8 +33,12 @@ export interface ReviewPorts {
   model: string
   replayClock: boolean
   isSimulated(): boolean
+  /** The hard switches as they stand now; asked again after the program, which may take seconds. */
+  controls(): ControlsSnapshot
   resolveArtifact(): Promise<Serving>
   runProgram(artifact: LoadedArtifact, submission: ReviewSubmission, nonce: string, timeoutMs: number): Promise<ProgramRun>
+  /** Runs the gates where a trace can see them; returns what they returned. */
+  observeGates(settle: () => SettledVerdict): SettledVerdict
 }
 
 export interface ReviewInput {
@@ -48,16 +56,20 @@ export interface ReviewInput {
 export async function reviewDecision(input: ReviewInput, ports: ReviewPorts): Promise<ReviewRecord> {
   const { submission } = input
   const reducing = proveReducing(submission)
-  const said = reducing.reducing ? skipped('reducing') : await hearProgram(input, ports)
+  const controls = ports.controls()
+  const said = reducing.reducing ? skipped('reducing') : await hearProgram(input, ports, controls)
   const gatesStartedMs = ports.clock.monotonicMs()
-  const settled = settleVerdict({
-    submission,
-    reducing,
-    advice: said.advice,
-    fallbackCause: said.fallback?.cause ?? null,
-    mandatoryRoles: said.artifact?.mandatoryRoles ?? [],
-    policy: ports.policy,
-  })
+  const settled = ports.observeGates(() =>
+    settleVerdict({
+      submission,
+      reducing,
+      advice: said.advice,
+      fallbackCause: said.fallback?.cause ?? null,
+      mandatoryRoles: said.artifact?.mandatoryRoles ?? [],
+      policy: ports.policy,
+      controls: said.run === null ? controls : ports.controls(),
+    }),
+  )
   const gatesMs = ports.clock.monotonicMs() - gatesStartedMs
   return toRecord(input, ports, said, settled, gatesMs)
 }
@@ -68,6 +80,12 @@ export async function timedOutReview(input: ReviewInput, ports: ReviewPorts, det
     ...ports,
     resolveArtifact: () => Promise.resolve({ ok: false, cause: 'resource_exceeded', detail }),
   })
+}
+
+/** The record of a review that got no place: it asks no model, also when a place comes free meanwhile. */
+export async function overloadedReview(input: ReviewInput, ports: ReviewPorts): Promise<ReviewRecord> {
+  const run = failedRun('overloaded', `${PLACES} reviews of this process may ask a program at once`)
+  return reviewDecision(input, { ...ports, runProgram: () => Promise.resolve(run) })
 }
 
 /** What the program said, or why it did not, with everything a record tells about it. */
@@ -86,10 +104,26 @@ function skipped(reason: SkipReason): Said {
   return { ...NOTHING_SAID, skipped: reason }
 }
 
-/** Asks the program, unless a gate that needs no advice denies already: then an answer could change nothing. */
-async function hearProgram(input: ReviewInput, ports: ReviewPorts): Promise<Said> {
-  const denied = gatesBeforeAdvice({ submission: input.submission, policy: ports.policy }).some(({ passed }) => !passed)
-  return denied ? NOTHING_SAID : askProgram(input, ports)
+/**
+ * Asks the program, unless a gate that needs no advice denies already (then an answer could change nothing) or a person
+ * forced the fallback, be it while the program was answering.
+ */
+async function hearProgram(input: ReviewInput, ports: ReviewPorts, controls: ControlsSnapshot): Promise<Said> {
+  const { submission } = input
+  const denied = gatesBeforeAdvice({ submission, policy: ports.policy, controls }).find(({ passed }) => !passed)
+  if (denied?.gate === 'controls') return skipped('kill_switch')
+  if (denied !== undefined) return NOTHING_SAID
+  if (isForced(submission, controls)) return forced(NOTHING_SAID)
+  const said = await askProgram(input, ports)
+  return isForced(submission, ports.controls()) ? forced(said) : said
+}
+
+function isForced(submission: ReviewSubmission, controls: ControlsSnapshot): boolean {
+  return controlsInForce('force_deterministic', submission, controls).length > 0
+}
+
+function forced(said: Said): Said {
+  return fellBack('force_deterministic', 'Control force_deterministic is on', said)
 }
 
 async function askProgram(input: ReviewInput, ports: ReviewPorts): Promise<Said> {

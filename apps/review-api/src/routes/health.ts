@@ -1,4 +1,15 @@
 import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+
+export const Liveness = z.strictObject({ status: z.literal('alive') })
+export type Liveness = z.output<typeof Liveness>
+
+/** What readiness found; `reasons` names each check that is not well. */
+export const Readiness = z.strictObject({
+  status: z.enum(['ready', 'degraded', 'starting']),
+  reasons: z.array(z.strictObject({ name: z.string(), reason: z.string() })),
+})
+export type Readiness = z.output<typeof Readiness>
 
 /** One thing readiness looks at: null when it is well, else a sentence for the person who is paged. */
 export interface ReadinessCheck {
@@ -12,12 +23,12 @@ export interface ReadinessCheck {
  */
 export function healthRoutes(app: FastifyInstance, checks: ReadinessCheck[]): void {
   let wasReady = false
-  app.get('/healthz', async () => ({ status: 'alive' }))
+  app.get('/healthz', async (): Promise<Liveness> => ({ status: 'alive' }))
   app.get('/readyz', async (_request, reply) => {
     const findings = await Promise.all(checks.map(async ({ name, check }) => ({ name, reason: await check() })))
-    const reasons = findings.filter((finding) => finding.reason !== null)
+    const reasons = findings.flatMap(({ name, reason }) => (reason === null ? [] : [{ name, reason }]))
     wasReady ||= reasons.length === 0
     const status = reasons.length === 0 ? 'ready' : wasReady ? 'degraded' : 'starting'
-    return reply.code(wasReady ? 200 : 503).send({ status, reasons })
+    return reply.code(wasReady ? 200 : 503).send({ status, reasons } satisfies Readiness)
   })
 }

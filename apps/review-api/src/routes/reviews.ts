@@ -1,5 +1,11 @@
 import type { Store } from '@torghut/artifact-store'
-import { AuditQueueFullError, CursorInvalidError, KeyReusedError, StoreUnavailableError } from '@torghut/artifact-store'
+import {
+  AuditQueueFullError,
+  CursorInvalidError,
+  KeyReusedError,
+  StoreUnavailableError,
+  TooManyControlsError,
+} from '@torghut/artifact-store'
 import {
   AdviceVerdict,
   Arm,
@@ -13,7 +19,8 @@ import {
   parseReviewSubmission,
   toValidationIssues,
 } from '@torghut/contracts'
-import type { ReviewSubmission, TradingMode } from '@torghut/contracts'
+import type { ReviewRecord, ReviewSubmission, TradingMode } from '@torghut/contracts'
+import { noteFacts } from '@torghut/telemetry'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 
@@ -21,16 +28,23 @@ import type { Clock } from '../clock.ts'
 import { ProblemError, validationProblem } from '../http/problems.ts'
 import { startDeadline } from '../review/deadline.ts'
 import type { IdempotentReviews, KeyedAnswer } from '../review/idempotent-review.ts'
-import { reviewDecision, timedOutReview } from '../review/review-decision.ts'
+import type { Places } from '../review/places.ts'
+import { overloadedReview, reviewDecision, timedOutReview } from '../review/review-decision.ts'
 import type { ReviewPorts } from '../review/review-decision.ts'
+
+/** Why a waiter's review fell back. */
+const OWNER_TOO_SLOW = 'Another owner of this key did not finish in time'
 
 export interface ReviewRouteDeps {
   store(): Pick<Store, 'listReviews' | 'findOptionalReview'>
   clock: Clock
   ports: ReviewPorts
   reviews: IdempotentReviews
+  places: Places
   tradingMode: TradingMode
   programTimeoutMs: number
+  /** Runs a review where a trace can see it; returns what it returned. */
+  observeReview(review: () => Promise<ReviewRecord>): Promise<ReviewRecord>
   /** Called once for every review this process decided, after its record is durable. */
   onReviewed(answer: KeyedAnswer, durationMs: number): void
 }
@@ -44,14 +58,17 @@ export function reviewRoutes(app: FastifyInstance, deps: ReviewRouteDeps): void 
     const receivedAtMs = deps.clock.monotonicMs()
     const deadline = startDeadline(headerOf(request, 'x-deadline-ms'), deps.programTimeoutMs, deps.clock.monotonicMs)
     const { submission, dropped } = readSubmission(request.body, deps.tradingMode)
+    noteFacts({ tradeDecisionId: submission.trade_decision_id })
     const input = { submission, dropped, receivedAtMs, deadline }
     const answered = await deps.reviews.answer({
       key: readKey(headerOf(request, 'idempotency-key'), submission),
       bodyHash: hashJson(submission),
       submission,
       deadline,
-      review: () => reviewDecision(input, deps.ports),
-      timedOut: () => timedOutReview(input, deps.ports, 'Another owner of this key did not finish in time'),
+      review: () => deps.observeReview(() => reviewDecision(input, deps.ports)),
+      takePlace: () => deps.places.take(),
+      overloaded: () => overloadedReview(input, deps.ports),
+      timedOut: () => deps.observeReview(() => timedOutReview(input, deps.ports, OWNER_TOO_SLOW)),
     })
     deps.onReviewed(answered, deps.clock.monotonicMs() - receivedAtMs)
     if (answered.persistMs !== null) reply.header('server-timing', `persist;dur=${answered.persistMs.toFixed(3)}`)
@@ -83,6 +100,9 @@ export function storeProblem(error: unknown): ProblemError | null {
   if (error instanceof KeyReusedError) {
     return new ProblemError({ status: 409, code: 'key_reused', detail: error.message, cause: error })
   }
+  if (error instanceof TooManyControlsError) {
+    return new ProblemError({ status: 409, code: 'too_many_controls', detail: error.message, cause: error })
+  }
   if (!(error instanceof StoreUnavailableError) && !(error instanceof AuditQueueFullError)) return null
   return new ProblemError({
     status: 503,
@@ -92,7 +112,8 @@ export function storeProblem(error: unknown): ProblemError | null {
   })
 }
 
-const ListQuery = z
+/** What `GET /v1/reviews` can be narrowed by. */
+export const ListQuery = z
   .strictObject({
     symbol: z.string().min(1).max(32).optional(),
     verdict: Verdict.optional(),

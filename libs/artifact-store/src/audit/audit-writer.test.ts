@@ -2,6 +2,7 @@ import { ReviewRecord, ReviewSubmission, hashJson } from '@torghut/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { AuditQueueFullError, EntryRejectedError, KeyReusedError, StoreUnavailableError } from '../errors.ts'
+import { KEY_LENGTH_MAX } from '../queries/review-keys.ts'
 import { openTestStore } from '../testing/open-test-store.ts'
 import type { TestStore } from '../testing/open-test-store.ts'
 import { sampleEntry } from '../testing/sample-review.ts'
@@ -111,7 +112,7 @@ test('append() refuses an entry the database cannot hold and stores its neighbou
   const results = await Promise.allSettled([
     writer.append(sampleEntry()),
     writer.append(unknownPolicy),
-    writer.append(sampleEntry({ eventTs: '0000-03-02T15:04:05Z' })),
+    writer.append(sampleEntry({ key: 'k'.repeat(KEY_LENGTH_MAX + 1) })),
     writer.append(sampleEntry()),
   ])
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled'])

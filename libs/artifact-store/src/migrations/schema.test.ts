@@ -7,20 +7,28 @@ import { openTestStore } from '../testing/open-test-store.ts'
 import type { TestStore } from '../testing/open-test-store.ts'
 import { auditBatches } from '../schema/audit-batches.ts'
 import { auditWriters } from '../schema/audit-writers.ts'
+import { breakerStates } from '../schema/breaker-states.ts'
+import { feedback } from '../schema/feedback.ts'
 import { gatePolicies } from '../schema/gate-policies.ts'
 import { llmDecisionReviews } from '../schema/llm-decision-reviews.ts'
 import { programArtifacts } from '../schema/program-artifacts.ts'
 import { reviewKeys } from '../schema/review-keys.ts'
+import { runtimeControlEvents } from '../schema/runtime-control-events.ts'
+import { runtimeControls } from '../schema/runtime-controls.ts'
 import { tradeDecisions } from '../schema/trade-decisions.ts'
 import { tradeOutcomes } from '../schema/trade-outcomes.ts'
 
+/** Every table that keeps its rows as they were written; breakers change with every report. */
 const tables: PgTable[] = [
   auditBatches,
   auditWriters,
+  feedback,
   gatePolicies,
   llmDecisionReviews,
   programArtifacts,
   reviewKeys,
+  runtimeControlEvents,
+  runtimeControls,
   tradeDecisions,
   tradeOutcomes,
 ]
@@ -55,6 +63,18 @@ beforeAll(async () => {
       known_at: at.at,
     },
   ])
+  await store.saveFeedback([
+    {
+      feedback_id: '00000000-0000-4000-8000-000000000002',
+      trade_decision_id: entry.record.trade_decision_id,
+      source: { kind: 'person', id: 'desk' },
+      label: 'veto',
+      reason: 'test',
+      known_at: at.at,
+    },
+  ])
+  const change = { value: true, scope: null, reason: 'test', expires_at: null }
+  await store.putControl({ name: 'pause_promotions', change, actor: 'test' })
   const { rows } = await fixture.owner.query("SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY_MM') AS month")
   month = rows[0].month
 })
@@ -67,7 +87,7 @@ test('migrations make exactly the columns the tables name, each with a comment',
     FROM pg_class c JOIN pg_attribute a ON attrelid = c.oid
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
       AND attnum > 0 AND NOT attisdropped AND relname <> 'schema_migrations'`)
-  const declared = tables.flatMap((table) => {
+  const declared = [...tables, breakerStates].flatMap((table) => {
     const { name, columns } = getTableConfig(table)
     return columns.map((column) => `${name}.${column.name} ${column.notNull || column.primary}`)
   })
@@ -85,17 +105,23 @@ test('every table holds a row in this test, so that a refusal below cannot be an
 test('the application role can neither update, delete nor truncate any table', async () => {
   for (const table of tables) {
     const { name, columns } = getTableConfig(table)
-    for (const change of changesTo(name, columns[0]?.name)) {
+    for (const change of changesTo(name, columns)) {
       await expect(fixture.application.query(change)).rejects.toMatchObject(NOT_ALLOWED)
     }
   }
 })
 
-test('the application role may update three columns of review_keys and no other', async () => {
+test('the application role may change breakers, three columns of review_keys and nothing else', async () => {
   const { rows } = await fixture.owner.query(`
     SELECT table_name || '.' || column_name AS name FROM information_schema.column_privileges
-    WHERE grantee = 'torghut_app' AND privilege_type = 'UPDATE' ORDER BY 1`)
+    WHERE grantee = 'torghut_app' AND privilege_type = 'UPDATE' AND table_name <> 'breaker_states' ORDER BY 1`)
   expect(rows.map((row) => row.name)).toEqual(['review_keys.lease_until', 'review_keys.owner', 'review_keys.review_id'])
+})
+
+test('the application role can neither delete nor truncate breakers', async () => {
+  await fixture.application.query("INSERT INTO breaker_states (key) VALUES ('k')")
+  await expect(fixture.application.query('DELETE FROM breaker_states')).rejects.toMatchObject(NOT_ALLOWED)
+  await expect(fixture.application.query('TRUNCATE breaker_states')).rejects.toMatchObject(NOT_ALLOWED)
 })
 
 test('the approver role reads and writes nothing yet', async () => {
@@ -108,7 +134,7 @@ test('the approver role reads and writes nothing yet', async () => {
 test('the owner is stopped by triggers on every table', async () => {
   for (const table of tables) {
     const { name, columns } = getTableConfig(table)
-    for (const change of changesTo(name, columns[0]?.name)) {
+    for (const change of changesTo(name, columns)) {
       await expect(fixture.owner.query(change)).rejects.toMatchObject(REFUSED)
     }
   }
@@ -156,6 +182,8 @@ test('program_artifacts refuses bytes under a name that is not their hash', asyn
   await expect(insert).rejects.toMatchObject({ code: '23514', constraint: 'program_artifacts_hash' })
 })
 
-function changesTo(name: string, column: string | undefined): string[] {
+/** An identity column cannot even be named in an update, whoever asks. */
+function changesTo(name: string, columns: { name: string; generatedIdentity?: unknown }[]): string[] {
+  const column = columns.find(({ generatedIdentity }) => generatedIdentity === undefined)?.name
   return [`UPDATE ${name} SET ${column} = ${column}`, `DELETE FROM ${name}`, `TRUNCATE ${name} CASCADE`]
 }

@@ -1,73 +1,39 @@
-import { canonicalJson, tradeResultIssue } from '@torghut/contracts'
+import { tradeResultIssue } from '@torghut/contracts'
 import type { BatchAnswer, TradeResult } from '@torghut/contracts'
 import { inArray } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/node-postgres'
-import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import type { Pool } from 'pg'
 
-import { tradeDecisions } from '../schema/trade-decisions.ts'
 import { tradeOutcomes } from '../schema/trade-outcomes.ts'
+import { reportBytes, saveReports } from './save-reports.ts'
+import type { ReportTable } from './save-reports.ts'
 
-type Rejection = BatchAnswer['rejected'][number]
-
-/**
- * Stores results, all in one transaction. The same id with the same result is a duplicate, with another one a conflict;
- * a result of a decision we never saw, or that breaks a stated rule, is refused. Neither spoils the rest of the list.
- */
-export async function saveOutcomes(pool: Pool, results: readonly TradeResult[]): Promise<BatchAnswer> {
-  return await drizzle({ client: pool }).transaction(async (db) => {
-    const known = await knownDecisions(db, results)
-    const refusals = results.map((result) => refusal(result, known))
-    const accepted = await insertNew(db, results.filter((_, index) => refusals[index] === null))
-    const stored = await storedBytes(db, results)
-    const judged = results.map((result, index) => refusals[index] ?? conflict(result, stored))
-    const rejected = judged.flatMap((found, index) => (found === null ? [] : [{ index, ...found }]))
-    return { accepted, duplicates: results.length - rejected.length - accepted, rejected }
-  })
+/** Stores what decisions earned, by the rules of `saveReports`. */
+export function saveOutcomes(pool: Pool, results: readonly TradeResult[]): Promise<BatchAnswer> {
+  return saveReports(pool, results, outcomes)
 }
 
-async function knownDecisions(db: NodePgDatabase, results: readonly TradeResult[]): Promise<Set<string>> {
-  const ids = [...new Set(results.map((result) => result.trade_decision_id))]
-  if (ids.length === 0) return new Set()
-  const rows = await db.select({ id: tradeDecisions.id }).from(tradeDecisions).where(inArray(tradeDecisions.id, ids))
-  return new Set(rows.map((row) => row.id))
+const outcomes: ReportTable<TradeResult> = {
+  idOf: (result) => result.outcome_id,
+  refusal: (result) => yearZero(result) ?? tradeResultIssue(result),
+  conflict: ({ outcome_id: id }) => ({
+    code: 'outcome_conflict',
+    message: `Outcome "${id}" is stored with another result`,
+  }),
+  insert: async (db, results) => {
+    const rows = await db.insert(tradeOutcomes).values(results.map(toRow)).onConflictDoNothing().returning({ id: tradeOutcomes.outcome_id })
+    return rows.length
+  },
+  storedBytes: (db, ids) =>
+    db
+      .select({ id: tradeOutcomes.outcome_id, bytes: tradeOutcomes.bytes })
+      .from(tradeOutcomes)
+      .where(inArray(tradeOutcomes.outcome_id, ids)),
 }
 
-function refusal(result: TradeResult, known: Set<string>): Omit<Rejection, 'index'> | null {
-  if (!known.has(result.trade_decision_id)) {
-    return { code: 'unknown_decision', message: `No review of decision "${result.trade_decision_id}" was stored` }
-  }
-  // PostgreSQL has no year 0; the wire's ISO 8601 has.
-  if ([result.entry.at, result.exit.at, result.event_at, result.known_at].some((at) => at.startsWith('0000'))) {
-    return { code: 'range', message: 'Times of the year 0 cannot be stored' }
-  }
-  return tradeResultIssue(result)
-}
-
-/** Returns how many were new; ids that exist already, or twice in the list, are left as they are. */
-async function insertNew(db: NodePgDatabase, results: readonly TradeResult[]): Promise<number> {
-  if (results.length === 0) return 0
-  // In the order of their ids, so that two calls never wait for each other in a ring.
-  const ordered = [...results].sort((a, b) => Number(a.outcome_id > b.outcome_id) - Number(a.outcome_id < b.outcome_id))
-  const inserted = await db
-    .insert(tradeOutcomes)
-    .values(ordered.map(toRow))
-    .onConflictDoNothing()
-    .returning({ id: tradeOutcomes.outcome_id })
-  return inserted.length
-}
-
-async function storedBytes(db: NodePgDatabase, results: readonly TradeResult[]): Promise<Map<string, Buffer>> {
-  const ids = [...new Set(results.map((result) => result.outcome_id))]
-  if (ids.length === 0) return new Map()
-  const { outcome_id, bytes } = tradeOutcomes
-  const rows = await db.select({ outcome_id, bytes }).from(tradeOutcomes).where(inArray(outcome_id, ids))
-  return new Map(rows.map((row) => [row.outcome_id, row.bytes]))
-}
-
-function conflict(result: TradeResult, stored: Map<string, Buffer>): Omit<Rejection, 'index'> | null {
-  if (stored.get(result.outcome_id)?.equals(toBytes(result)) === true) return null
-  return { code: 'outcome_conflict', message: `Outcome "${result.outcome_id}" is stored with another result` }
+/** PostgreSQL has no year 0; ISO 8601 has. */
+function yearZero({ entry, exit, event_at: eventAt, known_at: knownAt }: TradeResult) {
+  if (![entry.at, exit.at, eventAt, knownAt].some((at) => at.startsWith('0000'))) return null
+  return { code: 'range', message: 'Times of the year 0 cannot be stored' }
 }
 
 function toRow(result: TradeResult): typeof tradeOutcomes.$inferInsert {
@@ -86,10 +52,6 @@ function toRow(result: TradeResult): typeof tradeOutcomes.$inferInsert {
     price_source: result.price_source,
     event_at: new Date(result.event_at),
     known_at: new Date(result.known_at),
-    bytes: toBytes(result),
+    bytes: reportBytes(result),
   }
-}
-
-function toBytes(result: TradeResult): Buffer {
-  return Buffer.from(canonicalJson(result))
 }

@@ -1,3 +1,4 @@
+import { issuePath } from '../problem/validation-issue.ts'
 import type { ValidationIssue } from '../problem/validation-issue.ts'
 
 /** Deepest nesting we read. Our deepest honest field lies at 8; anything past 32 is an attack on recursion. */
@@ -23,8 +24,8 @@ export function inspectJson(root: unknown): ValidationIssue[] {
       continue
     }
     for (const [key, child] of Object.entries(value)) {
-      const childPath = path === '' ? key : `${path}.${key}`
-      if (isUnsafeText(key)) issues.push({ path: escapePath(childPath), ...UNSAFE_TEXT })
+      const childPath = path === '' ? issuePath([key]) : `${path}.${issuePath([key])}`
+      if (isUnsafeText(key)) issues.push({ path: childPath, ...UNSAFE_TEXT })
       else if (key === '__proto__') issues.push({ path: childPath, ...UNSAFE_KEY })
       else stack.push({ value: child, path: childPath, depth: depth + 1 })
     }
@@ -48,8 +49,4 @@ function inspectScalar(value: unknown): Omit<ValidationIssue, 'path'> | null {
     return { code: 'range', message: 'Number is too large for a double' }
   }
   return null
-}
-
-function escapePath(path: string): string {
-  return path.toWellFormed().replaceAll('\u0000', '\\u0000')
 }

@@ -6,6 +6,10 @@ import { CommitteeRole } from '../review/vocabulary.ts'
 /** Every artifact of ours belongs to a kind of thing; other program families and routers come beside this one. */
 export const PROGRAM_KIND = 'program'
 
+/** Where an artifact is from: code (bootstrap, a heuristic; seed, uncompiled) or a compile, which alone is promoted. */
+export const ArtifactKind = z.enum(['bootstrap', 'seed', 'compiled'])
+export type ArtifactKind = z.infer<typeof ArtifactKind>
+
 /** A worked example the model is shown: inputs as they would be rendered, and the answer's fields. */
 export const Demonstration = z.strictObject({
   input: z.record(z.string(), z.unknown()),

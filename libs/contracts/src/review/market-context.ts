@@ -11,11 +11,11 @@ export type DomainState = z.infer<typeof DomainState>
 const RiskFlags = z.array(text(128)).max(64).default([])
 const Count = z.int().min(0)
 
-const Citation = eitherSpelling(
+export const Citation = eitherSpelling(
   z.strictObject({ source: text(512), published_at: Timestamp, url: optionalText(2048) }),
 )
 
-const ContextDomain = z.strictObject({
+export const ContextDomain = z.strictObject({
   domain: z.enum(DOMAINS),
   state: DomainState,
   as_of: Timestamp.nullable().default(null),

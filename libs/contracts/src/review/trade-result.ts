@@ -9,8 +9,11 @@ const Cost = z.strictObject({
   value: Decimal,
 })
 
-/** Days, hours, minutes, seconds or weeks; positive by form. */
-const Horizon = z.string().regex(/^P(?=\d|T\d)(\d+W|(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?)$/)
+/** Days, hours, minutes, seconds or weeks, each of at most 6 digits; positive by form. */
+const Horizon = z.string().regex(
+  /^P(?=\d|T\d)(\d{1,6}W|(\d{1,6}D)?(T(?=\d)(\d{1,6}H)?(\d{1,6}M)?(\d{1,6}S)?)?)$/,
+  'Expected an ISO 8601 duration such as "P1D" or "PT30M"',
+)
 
 /**
  * What a decision earned. `gross`, `costs` and `net` are fractions of entry notional, signed for the decision's side.

@@ -5,9 +5,14 @@ export function environmentContradictions(raw: RawEnvironment): string[] {
   return rules.filter((rule) => rule.broken(raw)).map((rule) => rule.line)
 }
 
+/** Every line `environmentContradictions` can say, in its order; the reference page is written from it. */
+export function contradictionLines(): string[] {
+  return rules.map((rule) => rule.line)
+}
+
 const live = (raw: RawEnvironment) => raw.TRADING_MODE === 'live'
 
-const FAIL_MODES = ['LLM_FAIL_MODE', 'LLM_ABSTAIN_FAIL_MODE', 'LLM_ESCALATE_FAIL_MODE', 'LLM_QUALITY_FAIL_MODE'] as const
+const FAIL_MODES = ['LLM_ABSTAIN_FAIL_MODE', 'LLM_ESCALATE_FAIL_MODE', 'LLM_QUALITY_FAIL_MODE'] as const
 
 const rules: { broken: (raw: RawEnvironment) => boolean; line: string }[] = [
   ...FAIL_MODES.map((variable) => ({
@@ -15,20 +20,12 @@ const rules: { broken: (raw: RawEnvironment) => boolean; line: string }[] = [
     line: `${variable}=pass_through would let unreviewed risk through in live: set it to veto`,
   })),
   {
-    broken: (raw) => raw.LLM_FAIL_MODE_ENFORCEMENT === 'strict_veto' && raw.LLM_FAIL_MODE !== 'veto',
-    line: 'LLM_FAIL_MODE_ENFORCEMENT=strict_veto needs LLM_FAIL_MODE=veto',
-  },
-  {
     broken: (raw) => raw.LLM_MAX_QTY_MULTIPLIER > 1,
     line: 'LLM_MAX_QTY_MULTIPLIER above 1 would let advice grow an order: set it to 1 or less',
   },
   {
     broken: (raw) => raw.LLM_MIN_QTY_MULTIPLIER > raw.LLM_MAX_QTY_MULTIPLIER,
     line: 'LLM_MIN_QTY_MULTIPLIER is above LLM_MAX_QTY_MULTIPLIER: no adjustment could satisfy both',
-  },
-  {
-    broken: (raw) => raw.LLM_SHADOW_MODE,
-    line: 'LLM_SHADOW_MODE would leave verdicts without effect: remove it and use a shadow rollout',
   },
   {
     broken: (raw) => live(raw) && raw.TRADING_MARKET_CONTEXT_REQUIRED === false,

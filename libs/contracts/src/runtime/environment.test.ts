@@ -1,19 +1,10 @@
 import { expect, test } from 'vitest'
 
-import { DEPRECATED_NAMES, parseEnvironment } from './environment.ts'
+import { exampleEnvironment } from '../testing/environment.ts'
+import { parseEnvironment } from './environment.ts'
+import { DEPRECATED_NAMES } from './guardrail-names.ts'
 
-const complete = {
-  JANGAR_BASE_URL: 'http://127.0.0.1:9000',
-  LLM_MODEL: 'gpt-5.3-codex-spark',
-  LLM_DSPY_ARTIFACT_HASH: 'A'.repeat(64),
-  LLM_DSPY_PROGRAM_NAME: 'trade-review-committee-v1',
-  LLM_DSPY_SIGNATURE_VERSION: 'v1',
-  LLM_DSPY_TIMEOUT_SECONDS: '8',
-  LLM_DSPY_COMPILE_METRICS_POLICY_REF: 'config/trading/llm/dspy-metrics.yaml',
-  LLM_DSPY_SECRET_BINDING_REF: 'codex-github-token',
-  LLM_DSPY_AGENTRUN_TTL_SECONDS: '14400',
-  DATABASE_URL: 'postgres://torghut_app@127.0.0.1/torghut',
-}
+const complete: Record<string, string> = exampleEnvironment()
 
 function problemsWith(change: Record<string, string | undefined>): string[] {
   const parsed = parseEnvironment({ ...complete, ...change })
@@ -61,7 +52,7 @@ test('parseEnvironment() makes live fail closed by default and refuses every way
 test.each([
   [{ LLM_MAX_QTY_MULTIPLIER: '1.25' }, 'LLM_MAX_QTY_MULTIPLIER'],
   [{ LLM_MIN_QTY_MULTIPLIER: '0.9', LLM_MAX_QTY_MULTIPLIER: '0.8' }, 'LLM_MIN_QTY_MULTIPLIER'],
-  [{ LLM_FAIL_MODE: 'pass_through' }, 'LLM_FAIL_MODE_ENFORCEMENT'],
+  [{ LLM_FAIL_MODE: 'pass_through', LLM_FAIL_MODE_ENFORCEMENT: 'strict_veto' }, 'LLM_FAIL_MODE'],
   [{ LLM_SHADOW_MODE: 'true' }, 'LLM_SHADOW_MODE'],
   [{ HOST: '0.0.0.0' }, 'HOST'],
   [{ PORT: '70000' }, 'PORT'],

@@ -3,68 +3,135 @@ import { z } from 'zod'
 import { AdvicePolicy, ContextPolicy, FailMode } from '../review/gate-policy.ts'
 import type { GatePolicy } from '../review/gate-policy.ts'
 import { Band, TradingMode } from '../review/vocabulary.ts'
+import { CIRCUIT_ERRORS_MAX } from './breaker.ts'
+import { effectiveContract } from './effective-contract.ts'
+import type { EffectiveContract } from './effective-contract.ts'
 import { environmentContradictions } from './environment-rules.ts'
+import { guardrailProblems } from './guardrail-names.ts'
 import { parseJangarBaseUrl } from './jangar-base-url.ts'
 
-/** Names that once chose another path to a model. One path exists; a set name means somebody expects the other. */
-export const DEPRECATED_NAMES = {
-  LLM_PROVIDER: 'every model call goes to JANGAR_BASE_URL; remove it',
-  LLM_SELF_HOSTED_BASE_URL: 'set JANGAR_BASE_URL instead and remove it',
-  LLM_SELF_HOSTED_MODEL: 'set LLM_MODEL instead and remove it',
-  LLM_SELF_HOSTED_API_KEY: 'set JANGAR_API_KEY instead and remove it',
-  LLM_ENABLED: 'the program cannot be switched off; use the force_deterministic control and remove it',
-  LLM_DSPY_RUNTIME_MODE: 'there are no runtime modes; pin an artifact with LLM_DSPY_ARTIFACT_HASH and remove it',
-} as const
-
-const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
-const share = z.coerce.number().min(0).max(1)
-const seconds = z.coerce.number().int().min(0)
+/** A number as people write it: digits, at most one point. A blank is refused, where a plain conversion reads 0. */
+const digits = z
+  .string()
+  .trim()
+  .regex(/^\d{1,12}(\.\d{1,12})?$/, 'expected a number such as 0.5')
+  .transform(Number)
+const flag = z
+  .enum(['true', 'false'])
+  .transform((value) => value === 'true')
+  .pipe(z.boolean())
+const share = digits.pipe(z.number().min(0).max(1))
+/** Up to 30 days. */
+const seconds = digits.pipe(z.int().min(0).max(2_592_000))
+const circuitSeconds = digits.pipe(z.int().min(1).max(86_400))
 const name = z.string().trim().min(1)
 
 /**
  * Every name the review API reads, as it is spelled in the environment. The nine names without a default are required.
- * The manifests are written from this schema, so a knob cannot exist on one side only.
+ * The manifests and the reference page are written from this schema, so a knob cannot exist on one side only.
  */
 export const EnvironmentSchema = z.object({
-  JANGAR_BASE_URL: name,
-  JANGAR_API_KEY: name.optional(),
-  LLM_MODEL: name,
-  LLM_DSPY_ARTIFACT_HASH: z.string().trim().toLowerCase().regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits'),
-  LLM_DSPY_PROGRAM_NAME: name,
-  LLM_DSPY_SIGNATURE_VERSION: name,
-  LLM_DSPY_TIMEOUT_SECONDS: z.coerce.number().positive().max(120),
-  LLM_DSPY_COMPILE_METRICS_POLICY_REF: name,
-  LLM_DSPY_SECRET_BINDING_REF: name,
-  LLM_DSPY_AGENTRUN_TTL_SECONDS: seconds,
+  JANGAR_BASE_URL: name.meta({ description: 'Origin of the one gateway every model call goes to: `http://host:port`' }),
+  JANGAR_API_KEY: name
+    .optional()
+    .meta({ description: 'Sent to the gateway as a bearer key; without it no key is sent' }),
+  LLM_MODEL: name.meta({ description: 'The model every completion names' }),
+  LLM_DSPY_ARTIFACT_HASH: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits')
+    .meta({ description: 'The pinned artifact: SHA-256 of its canonical JSON' }),
+  LLM_DSPY_PROGRAM_NAME: name.meta({ description: 'The program the artifact must be' }),
+  LLM_DSPY_SIGNATURE_VERSION: name.meta({ description: 'The signature version the artifact must have' }),
+  LLM_DSPY_TIMEOUT_SECONDS: digits
+    .pipe(z.number().positive().max(120))
+    .meta({ description: 'Seconds a program has for its answer, connect and retries included' }),
+  LLM_DSPY_COMPILE_METRICS_POLICY_REF: name.meta({ description: 'The metric policy of lane runs' }),
+  LLM_DSPY_SECRET_BINDING_REF: name.meta({ description: 'The secret binding of lane runs: a name, never a secret' }),
+  LLM_DSPY_AGENTRUN_TTL_SECONDS: seconds.meta({ description: 'Seconds a finished lane run is kept' }),
 
-  TRADING_MODE: TradingMode.default('paper'),
-  LLM_MIN_CONFIDENCE: share.default(0.5),
-  LLM_MIN_CALIBRATED_TOP_PROBABILITY: share.default(0.45),
-  LLM_MIN_PROBABILITY_MARGIN: share.default(0.05),
-  LLM_MAX_UNCERTAINTY: share.default(0.6),
-  LLM_MAX_UNCERTAINTY_BAND: Band.default('medium'),
-  LLM_MIN_CALIBRATION_QUALITY_SCORE: share.default(0.5),
-  LLM_FAIL_MODE: FailMode.default('veto'),
-  LLM_FAIL_MODE_ENFORCEMENT: z.enum(['strict_veto', 'configured']).default('strict_veto'),
-  LLM_ABSTAIN_FAIL_MODE: FailMode.default('veto'),
-  LLM_ESCALATE_FAIL_MODE: FailMode.default('veto'),
-  LLM_QUALITY_FAIL_MODE: FailMode.default('veto'),
-  LLM_ADJUSTMENT_ALLOWED: flag.default(false),
-  LLM_ADJUSTMENT_APPROVED: flag.default(false),
-  LLM_MIN_QTY_MULTIPLIER: z.coerce.number().min(0).default(0.5),
-  LLM_MAX_QTY_MULTIPLIER: z.coerce.number().min(0).default(1),
-  LLM_SHADOW_MODE: flag.default(false),
-  TRADING_MARKET_CONTEXT_REQUIRED: flag.optional(),
-  TRADING_MARKET_CONTEXT_FAIL_MODE: z.enum(['shadow_only', 'fail_closed']).optional(),
-  TRADING_MARKET_CONTEXT_MIN_QUALITY: share.default(0.4),
-  TRADING_MARKET_CONTEXT_MAX_STALENESS_SECONDS: seconds.default(300),
+  TRADING_MODE: TradingMode.default('paper').meta({
+    description: 'What the decisions are for; live fails closed everywhere',
+  }),
+  LLM_MIN_CONFIDENCE: share.default(0.5).meta({ description: 'Smallest confidence of an advice' }),
+  LLM_MIN_CALIBRATED_TOP_PROBABILITY: share
+    .default(0.45)
+    .meta({ description: 'Smallest probability of the likeliest verdict' }),
+  LLM_MIN_PROBABILITY_MARGIN: share
+    .default(0.05)
+    .meta({ description: 'Smallest lead of the likeliest verdict over the next' }),
+  LLM_MAX_UNCERTAINTY: share.default(0.6).meta({ description: 'Largest uncertainty score of an advice' }),
+  LLM_MAX_UNCERTAINTY_BAND: Band.default('medium').meta({ description: 'Highest uncertainty band of an advice' }),
+  LLM_MIN_CALIBRATION_QUALITY_SCORE: share
+    .default(0.5)
+    .meta({ description: 'Smallest calibration quality an advice may state' }),
+  LLM_ABSTAIN_FAIL_MODE: FailMode.default('veto').meta({ description: 'What an abstaining advice means' }),
+  LLM_ESCALATE_FAIL_MODE: FailMode.default('veto').meta({ description: 'What an escalating advice means' }),
+  LLM_QUALITY_FAIL_MODE: FailMode.default('veto').meta({ description: 'What an advice below a quality limit means' }),
+  LLM_ADJUSTMENT_ALLOWED: flag
+    .default(false)
+    .meta({ description: 'Whether an advice may shrink or tighten an order; needs LLM_ADJUSTMENT_APPROVED too' }),
+  LLM_ADJUSTMENT_APPROVED: flag.default(false).meta({ description: 'The second half of LLM_ADJUSTMENT_ALLOWED' }),
+  LLM_MIN_QTY_MULTIPLIER: digits
+    .pipe(z.number().min(0))
+    .default(0.5)
+    .meta({ description: 'Smallest share of the quantity an adjustment may leave; not above LLM_MAX_QTY_MULTIPLIER' }),
+  LLM_MAX_QTY_MULTIPLIER: digits
+    .pipe(z.number().min(0))
+    .default(1)
+    .meta({ description: 'Largest share of the quantity an adjustment may leave; not above 1' }),
+  TRADING_MARKET_CONTEXT_REQUIRED: flag
+    .optional()
+    .meta({ description: 'Whether a request without market context is blocked; unset: false in paper, true in live' }),
+  TRADING_MARKET_CONTEXT_FAIL_MODE: z
+    .enum(['shadow_only', 'fail_closed'])
+    .optional()
+    .meta({ description: 'Whether a context block vetoes; unset: shadow_only in paper, fail_closed in live' }),
+  TRADING_MARKET_CONTEXT_MIN_QUALITY: share
+    .default(0.4)
+    .meta({ description: 'Smallest quality score of a context bundle' }),
+  TRADING_MARKET_CONTEXT_MAX_STALENESS_SECONDS: seconds
+    .default(300)
+    .meta({ description: 'Largest age of a context bundle in seconds' }),
+  LLM_CIRCUIT_MAX_ERRORS: digits
+    .pipe(z.int().min(1).max(CIRCUIT_ERRORS_MAX))
+    .default(3)
+    .meta({ description: 'Failures that open a breaker: with a fifth of at least 20 calls, or in a row among fewer' }),
+  LLM_CIRCUIT_WINDOW_SECONDS: circuitSeconds
+    .default(300)
+    .meta({ description: 'Seconds a call counts for its breakers' }),
+  LLM_CIRCUIT_COOLDOWN_SECONDS: circuitSeconds
+    .default(600)
+    .meta({ description: 'Seconds an open breaker lets no call through; then one probe may go, fleet-wide' }),
 
-  DATABASE_URL: name,
-  PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
-  HOST: name.default('127.0.0.1'),
-  TORGHUT_API_KEYS_FILE: name.optional(),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  REPLAY_CLOCK: z.enum(['request']).optional(),
+  DATABASE_URL: name.meta({ description: 'PostgreSQL, as the application role' }),
+  PORT: digits
+    .pipe(z.int().min(0).max(65_535))
+    .default(8080)
+    .meta({ description: 'Where the API listens; 0 takes a free port' }),
+  HOST: name
+    .default('127.0.0.1')
+    .meta({ description: 'Address the API binds to; anything but loopback needs TORGHUT_API_KEYS_FILE' }),
+  TORGHUT_API_KEYS_FILE: name.optional().meta({ description: 'JSON file of hashed bearer keys with their scopes' }),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .meta({ description: 'Least severe line that is logged' }),
+  TORGHUT_IMAGE_DIGEST: z
+    .string()
+    .regex(/^(\S+@)?sha256:[0-9a-f]{64}$/, 'expected sha256:<64 hex digits>, with or without the image name')
+    .optional()
+    .meta({ description: 'The image this process runs in, shown for drift detection' }),
+  TORGHUT_GIT_SHA: z
+    .string()
+    .regex(/^[0-9a-f]{7,64}$/, 'expected a commit in hex')
+    .optional()
+    .meta({ description: 'The commit the image was built from, shown for drift detection' }),
+  REPLAY_CLOCK: z
+    .enum(['request'])
+    .optional()
+    .meta({ description: 'Takes the time of a review from its request; paper and a simulated gateway only' }),
 })
 export type RawEnvironment = z.output<typeof EnvironmentSchema>
 
@@ -77,12 +144,18 @@ export interface RuntimeEnvironment {
   signatureVersion: string
   programTimeoutMs: number
   policy: GatePolicy
+  circuit: { maxErrors: number; windowMs: number; cooldownMs: number }
+  laneRuns: { metricPolicyRef: string; secretBindingRef: string; ttlSeconds: number }
   databaseUrl: string
   port: number
   host: string
   apiKeysFile: string | null
   logLevel: RawEnvironment['LOG_LEVEL']
   replayClock: boolean
+  imageDigest: string | null
+  gitSha: string | null
+  /** Every name with the value in force, secrets redacted. */
+  contract: EffectiveContract
 }
 
 export type ParsedEnvironment =
@@ -91,16 +164,14 @@ export type ParsedEnvironment =
 
 /** Reads the environment once, at start. Each problem is one line that names the variable and says what to do. */
 export function parseEnvironment(env: Record<string, string | undefined>): ParsedEnvironment {
-  const deprecated = Object.entries(DEPRECATED_NAMES)
-    .filter(([key]) => env[key] !== undefined)
-    .map(([key, advice]) => `${key} is no longer read: ${advice}`)
+  const unread = guardrailProblems(env)
   const given = withoutEmpty(env)
   const parsed = EnvironmentSchema.safeParse(given)
   if (!parsed.success) {
-    return { ok: false, problems: [...deprecated, ...parsed.error.issues.map((issue) => describeIssue(issue, given))] }
+    return { ok: false, problems: [...unread, ...parsed.error.issues.map((issue) => describeIssue(issue, given))] }
   }
   const base = parseJangarBaseUrl(parsed.data.JANGAR_BASE_URL)
-  const problems = [...deprecated, ...(base.ok ? [] : [base.problem]), ...environmentContradictions(parsed.data)]
+  const problems = [...unread, ...(base.ok ? [] : [base.problem]), ...environmentContradictions(parsed.data)]
   if (problems.length > 0 || !base.ok) return { ok: false, problems }
   return { ok: true, environment: toRuntime(parsed.data, base) }
 }
@@ -145,12 +216,25 @@ function toRuntime(raw: RawEnvironment, base: { chatUrl: string; origin: string 
     signatureVersion: raw.LLM_DSPY_SIGNATURE_VERSION,
     programTimeoutMs: Math.round(raw.LLM_DSPY_TIMEOUT_SECONDS * 1000),
     policy: gatePolicyOf(raw),
+    circuit: {
+      maxErrors: raw.LLM_CIRCUIT_MAX_ERRORS,
+      windowMs: raw.LLM_CIRCUIT_WINDOW_SECONDS * 1000,
+      cooldownMs: raw.LLM_CIRCUIT_COOLDOWN_SECONDS * 1000,
+    },
+    laneRuns: {
+      metricPolicyRef: raw.LLM_DSPY_COMPILE_METRICS_POLICY_REF,
+      secretBindingRef: raw.LLM_DSPY_SECRET_BINDING_REF,
+      ttlSeconds: raw.LLM_DSPY_AGENTRUN_TTL_SECONDS,
+    },
     databaseUrl: raw.DATABASE_URL,
     port: raw.PORT,
     host: raw.HOST,
     apiKeysFile: raw.TORGHUT_API_KEYS_FILE ?? null,
     logLevel: raw.LOG_LEVEL,
     replayClock: raw.REPLAY_CLOCK !== undefined,
+    imageDigest: raw.TORGHUT_IMAGE_DIGEST ?? null,
+    gitSha: raw.TORGHUT_GIT_SHA ?? null,
+    contract: effectiveContract(raw, Object.keys(EnvironmentSchema.shape) as (keyof RawEnvironment)[]),
   }
 }
 

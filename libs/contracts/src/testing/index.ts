@@ -1,3 +1,10 @@
 export { exampleSubmission } from './submission.ts'
 export { fixturesFolder, readVectors } from './fixtures.ts'
 export type { Vector } from './fixtures.ts'
+export {
+  exampleApproval,
+  exampleCompiledArtifact,
+  exampleEvalReport,
+  examplePromotion,
+  examplePromotionParts,
+} from './lifecycle.ts'

@@ -2,7 +2,7 @@
  * Names the deciding code. Bumped whenever a stored review could be decided differently by a change in this lib: a
  * replay compares its own engine version with the row's before it compares verdicts.
  */
-export const ENGINE_VERSION = 'review-engine-v1'
+export const ENGINE_VERSION = 'review-engine-v2'
 
 /**
  * Every gate of a review, in the order its outcomes are listed; the first failing one names the reason. `proved-exit`
@@ -10,6 +10,7 @@ export const ENGINE_VERSION = 'review-engine-v1'
  */
 export const GATE_ORDER = [
   'proved-exit',
+  'controls',
   'order-shape',
   'gate-state',
   'market-context',

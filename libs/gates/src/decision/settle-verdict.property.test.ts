@@ -4,7 +4,7 @@ import Big from 'big.js'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { absurdEvidence, anyAdvice, anyEvidence, anyPolicy, anySubmission } from '../testing/arbitraries.ts'
+import { absurdEvidence, anyAdvice, anyControls, anyEvidence, anyPolicy, anySubmission } from '../testing/arbitraries.ts'
 import { sampleAdvice } from '../testing/samples.ts'
 import { GATE_ORDER } from './gate-order.ts'
 import { proveReducing } from './reducing-proof.ts'
@@ -29,7 +29,7 @@ test('settleVerdict() settles every kind of evidence the generator makes', () =>
   expect(verdicts).toEqual(new Set(['veto', 'adjust', 'approve']))
   expect(gates).toEqual(new Set(GATE_ORDER))
   expect([...denying].toSorted()).toEqual(
-    ['order-shape', 'market-context', 'advice-veto', 'advice-policy', 'only-tighter'].toSorted(),
+    ['controls', 'order-shape', 'market-context', 'advice-veto', 'advice-policy', 'only-tighter'].toSorted(),
   )
 })
 
@@ -44,8 +44,8 @@ test('settleVerdict() never throws and answers in the shape that is stored, what
 
 test('settleVerdict() answers garbage with a veto', () => {
   fc.assert(
-    fc.property(fc.anything(), fc.anything(), fc.anything(), (submission, advice, policy) => {
-      const evidence = { submission, advice, policy, reducing: proveReducing(submission as never), fallbackCause: null }
+    fc.property(fc.anything(), fc.anything(), fc.anything(), fc.anything(), (submission, advice, policy, controls) => {
+      const evidence = { submission, advice, policy, controls, reducing: proveReducing(submission as never), fallbackCause: null }
       const settled = settleVerdict({ ...evidence, mandatoryRoles: [] } as never)
       expectStorable(settled)
       expect(settled.verdict).toBe('veto')
@@ -94,8 +94,8 @@ test('settleVerdict() approves unproved orders only when every mandatory member 
 test('settleVerdict() never vetoes a proved exit and never changes it', () => {
   const exits = anySubmission.filter((submission) => proveReducing(submission).reducing)
   fc.assert(
-    fc.property(exits, anyEvidence, anyPolicy, (submission, evidence, policy) => {
-      const settled = settleVerdict({ ...evidence, submission, policy, reducing: proveReducing(submission) })
+    fc.property(exits, anyEvidence, anyPolicy, anyControls, (submission, evidence, policy, controls) => {
+      const settled = settleVerdict({ ...evidence, submission, policy, controls, reducing: proveReducing(submission) })
       const { qty, order_type } = submission.request.decision
       expect(settled).toMatchObject({ verdict: 'approve', reason: null, decision: { qty, order_type } })
     }),

@@ -2,7 +2,15 @@ import type { CommitteeRole } from '@torghut/contracts'
 import { GateOutcome } from '@torghut/contracts'
 import { expect, test } from 'vitest'
 
-import { probabilitiesFor, sampleAdjust, sampleAdvice, samplePolicy, sampleSubmission } from '../testing/samples.ts'
+import {
+  probabilitiesFor,
+  sampleAdjust,
+  sampleAdvice,
+  sampleControl,
+  sampleControls,
+  samplePolicy,
+  sampleSubmission,
+} from '../testing/samples.ts'
 import type { Changes } from '../testing/samples.ts'
 import { ENGINE_VERSION, GATE_ORDER } from './gate-order.ts'
 import { proveReducing } from './reducing-proof.ts'
@@ -10,7 +18,7 @@ import { settleVerdict } from './settle-verdict.ts'
 import type { ReviewEvidence } from './settle-verdict.ts'
 
 const CRITICS: CommitteeRole[] = ['risk_critic', 'execution_critic', 'policy_judge']
-const EARLY_GATES = ['order-shape', 'gate-state', 'market-context']
+const EARLY_GATES = ['controls', 'order-shape', 'gate-state', 'market-context']
 const EXIT: Changes = {
   'request.decision.action': 'sell',
   'request.positions': [{ symbol: 'NVDA', qty: '10', side: 'long' }],
@@ -31,6 +39,7 @@ function settle({ order = {}, rules = {}, ...story }: Story = {}) {
     fallbackCause: null,
     mandatoryRoles: CRITICS,
     policy: samplePolicy(rules),
+    controls: sampleControls(),
     ...story,
   })
 }
@@ -64,6 +73,13 @@ test('settleVerdict() keeps the stop of an adjusted order', () => {
 
 test.each<[string, Story, string, string]>([
   ['the size', { order: { 'request.decision.qty': '0' } }, 'order_qty_not_positive', 'order-shape'],
+  ['a halt', { controls: sampleControls({ controls: [sampleControl()] }) }, 'new_risk_halted', 'controls'],
+  [
+    'controls nobody could read',
+    { controls: sampleControls({ ageMs: null }), rules: { trading_mode: 'live' } },
+    'controls_unreadable',
+    'controls',
+  ],
   [
     'the missing state',
     { order: { gate_state: null }, rules: { trading_mode: 'live' } },
@@ -90,7 +106,7 @@ test('settleVerdict() names the first of several denials', () => {
   const order = { 'request.decision.qty': '0', gate_state: null }
   const settled = settle({ order, rules: { trading_mode: 'live' }, advice: sampleAdvice({ verdict: 'veto' }) })
   expect(settled.reason).toBe('order_qty_not_positive')
-  expect(gatesOf(settled)).toEqual(['order-shape!', 'gate-state!', 'market-context', 'advice-veto!'])
+  expect(gatesOf(settled)).toEqual(['controls', 'order-shape!', 'gate-state!', 'market-context', 'advice-veto!'])
 })
 
 test('settleVerdict() denies when nobody advised', () => {
@@ -170,6 +186,7 @@ test('settleVerdict() approves a proved exit as it is, against everything else',
     rules: { trading_mode: 'live' },
     advice: sampleAdvice({ verdict: 'veto' }),
     fallbackCause: 'breaker_open',
+    controls: sampleControls({ ageMs: null, controls: [sampleControl()] }),
   }
   const settled = settle(against)
   expect(settled).toMatchObject({ verdict: 'approve', reason: null })

@@ -14,6 +14,8 @@ import { denied, fact, passed } from '../evidence/outcome.ts'
 import { applyAdvicePolicy } from './advice-policy.ts'
 import type { PolicyDecision } from './advice-policy.ts'
 import { checkAdviceVeto } from './advice-veto.ts'
+import { checkControls } from './controls.ts'
+import type { ControlsSnapshot } from './controls.ts'
 import { checkGateState } from './gate-state.ts'
 import { checkOnlyTighter } from './only-tighter.ts'
 import { checkOrderShape } from './order-shape.ts'
@@ -31,6 +33,8 @@ export interface ReviewEvidence {
   /** The program's own mandatory roles, not those a trace claims. */
   mandatoryRoles: readonly CommitteeRole[]
   policy: GatePolicy
+  /** The hard switches as they stand when the verdict is settled. */
+  controls: ControlsSnapshot
 }
 
 export interface SettledVerdict {
@@ -44,10 +48,10 @@ export interface SettledVerdict {
 /**
  * Settles a review: the one place where gates, advice and policy meet. A proved exit is approved as it is and nothing
  * else is asked. For anything else the outcomes stand in `GATE_ORDER` and one denial is a veto, its code the reason.
- * The gates of the order, the state and the context are always listed. Those of the advice judge one after another
+ * The gates of the controls, the order, the state and the context are always listed. Those of the advice judge one after another
  * what the one before let through, so their list ends at the first denial, and is left out when no advice was asked
  * for because an earlier gate had denied. Never throws: evidence with holes where even a gate's question cannot be put
- * is a veto listed at the first gate.
+ * is a veto listed at the gate of the order.
  */
 export function settleVerdict(evidence: ReviewEvidence): SettledVerdict {
   try {
@@ -77,12 +81,14 @@ function settleNewRisk(evidence: ReviewEvidence): SettledVerdict {
 }
 
 /**
- * The gates of the order, the state and the context, which need no advice: when one denies, no model need be asked.
- * A proved exit must not be judged by them.
+ * The gates of the controls, the order, the state and the context, which need no advice: when one denies, no model need
+ * be asked. A proved exit must not be judged by them.
  */
-export function gatesBeforeAdvice({ submission, policy: given }: Pick<ReviewEvidence, 'submission' | 'policy'>): GateOutcome[] {
-  const policy = strictestMode({ submission, policy: given })
+export function gatesBeforeAdvice(evidence: Pick<ReviewEvidence, 'submission' | 'policy' | 'controls'>): GateOutcome[] {
+  const { submission, controls } = evidence
+  const policy = strictestMode(evidence)
   return [
+    checkControls(submission, controls, policy.trading_mode),
     checkOrderShape(submission),
     checkGateState(submission, policy.trading_mode),
     marketContextOutcome(submission.request.market_context, effectiveContextPolicy(policy)),

@@ -1,9 +1,10 @@
 import type { CommitteeRole, GatePolicy, ReviewAdvice, ReviewSubmission } from '@torghut/contracts'
 import fc from 'fast-check'
 
+import type { ControlsSnapshot } from '../decision/controls.ts'
 import type { ReviewEvidence } from '../decision/settle-verdict.ts'
 import { proveReducing } from '../decision/reducing-proof.ts'
-import { changed, sampleAdvice, samplePolicy, sampleSubmission } from './samples.ts'
+import { changed, sampleAdvice, sampleControl, sampleControls, samplePolicy, sampleSubmission } from './samples.ts'
 import type { Changes } from './samples.ts'
 
 /** What no parser would let through, for any field: a gate must deny it or read past it, never throw. */
@@ -89,6 +90,20 @@ export const anyPolicy: fc.Arbitrary<GatePolicy> = fc
   })
   .map((changes) => samplePolicy(changes))
 
+/** Mostly nothing on and just read; else halts of every scope and end, and readings too old for live. */
+export const anyControls: fc.Arbitrary<ControlsSnapshot> = fc
+  .record({
+    ageMs: fc.constantFrom<(number | null)[]>(0, 400, 400, 400, 10_000, 10_001, null),
+    halt: seldom(
+      fc.record({
+        scope: fc.constantFrom(null, { symbol: 'NVDA' }, { symbol: 'AAPL' }, { strategy_id: 'other' }),
+        expires_at: fc.constantFrom(null, '2026-02-27T15:31:02.001Z', '2026-02-27T15:31:02Z'),
+        name: fc.constantFrom('halt_new_risk' as const, 'force_deterministic' as const),
+      }),
+    ),
+  })
+  .map(({ ageMs, halt }) => sampleControls({ ageMs, controls: halt === null ? [] : [sampleControl(halt)] }))
+
 /** All a verdict is settled from, as a parser would hand it on, with the proof the submission really has. */
 export const anyEvidence: fc.Arbitrary<ReviewEvidence> = fc
   .record({
@@ -97,6 +112,7 @@ export const anyEvidence: fc.Arbitrary<ReviewEvidence> = fc
     fallbackCause: seldom(fc.constantFrom('gateway_timeout' as const, 'internal' as const)),
     mandatoryRoles: fc.subarray(ROLES),
     policy: anyPolicy,
+    controls: anyControls,
   })
   .map((evidence) => ({ ...evidence, reducing: proveReducing(evidence.submission) }))
 

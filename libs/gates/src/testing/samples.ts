@@ -1,6 +1,8 @@
 import { GatePolicy, ReviewAdvice, parseReviewSubmission } from '@torghut/contracts'
-import type { CommitteeRole, ReviewSubmission } from '@torghut/contracts'
+import type { CommitteeRole, ReviewSubmission, RuntimeControl } from '@torghut/contracts'
 import { exampleSubmission } from '@torghut/contracts/testing'
+
+import type { ControlsSnapshot } from '../decision/controls.ts'
 
 /** Values to put at dotted paths of a sample, past any parser: whatever a test needs to see denied. */
 export type Changes = Record<string, unknown>
@@ -61,6 +63,25 @@ export function sampleAdjust(changes: Changes = {}): ReviewAdvice {
 /** Server settings of a paper deployment that lets advice shrink an order by half at most. */
 export function samplePolicy(changes: Changes = {}): GatePolicy {
   return changed(PAPER_POLICY, changes)
+}
+
+/** A halt of everything, without an end. */
+export function sampleControl(changes: Partial<RuntimeControl> = {}): RuntimeControl {
+  return {
+    name: 'halt_new_risk',
+    scope: null,
+    value: true,
+    actor: 'ops',
+    reason: 'drill',
+    set_at: '2026-02-27T15:00:00.000Z',
+    expires_at: null,
+    ...changes,
+  }
+}
+
+/** Read 400 ms ago, two seconds after the sample's decision; nothing on. */
+export function sampleControls(changes: Partial<ControlsSnapshot> = {}): ControlsSnapshot {
+  return { asOf: '2026-02-27T15:31:02.000Z', ageMs: 400, controls: [], ...changes }
 }
 
 /** 0.8 for one verdict, 0.05 for each other. */

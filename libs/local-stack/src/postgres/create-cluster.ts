@@ -30,22 +30,26 @@ export async function createCluster(
   home: PostgresHome,
   binaries: PostgresBinaries,
   account: ServerAccount,
+  signal?: AbortSignal,
 ): Promise<void> {
   await buildBeside(home.clusterDir, async (yard) => {
     const clusterDir = join(yard, 'cluster')
-    await initialise(yard, clusterDir, home.secrets, binaries, account)
-    await addDatabase(clusterDir, home, binaries, account)
+    await initialise(yard, clusterDir, { secrets: home.secrets, binaries, account, signal })
+    await addDatabase(clusterDir, home, binaries, account, signal)
     return clusterDir
   })
 }
 
-async function initialise(
-  yard: string,
-  clusterDir: string,
-  secrets: Secrets,
-  binaries: PostgresBinaries,
-  account: ServerAccount,
-): Promise<void> {
+interface InitPlan {
+  secrets: Secrets
+  binaries: PostgresBinaries
+  account: ServerAccount
+  signal: AbortSignal | undefined
+}
+
+async function initialise(yard: string, clusterDir: string, plan: InitPlan): Promise<void> {
+  const { secrets, binaries, account } = plan
+  plan.signal?.throwIfAborted()
   await mkdir(clusterDir, { mode: 0o700 })
   await writeFile(join(yard, 'first-password'), secrets.superuser, { mode: 0o600 })
   await giveTo(account, yard)
@@ -61,7 +65,10 @@ async function initialise(
     onStderrLine: (line) => output.push(line),
     graceMs: 0, // What is half-built is thrown away, so there is nothing to wait for.
   })
+  const callOff = () => void initdb.stop().catch(() => undefined) // A process that cannot be killed outlives any error.
+  plan.signal?.addEventListener('abort', callOff)
   const inTime = await within(initdb.exited, INITDB_LIMIT_MS)
+  plan.signal?.removeEventListener('abort', callOff)
   if (!inTime) await initdb.stop()
   const { code, signal } = await initdb.exited
   if (code !== 0) throw new PostgresSetupError(`initdb ended with ${signal ?? `exit code ${code}`}`, output.lines)
@@ -84,10 +91,12 @@ async function addDatabase(
   { logFile, secrets }: PostgresHome,
   { postgres }: PostgresBinaries,
   account: ServerAccount,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const { superuser: superuserPassword, clusterName } = secrets
   const port = await freePort()
-  const server = await startServer({ postgres, clusterDir, clusterName, logFile, port, account, superuserPassword })
+  const plan = { postgres, clusterDir, clusterName, logFile, port, account, superuserPassword, signal }
+  const server = await startServer(plan)
   try {
     await withClient({ port, superuserPassword }, 'postgres', (client) => runAll(client, databaseStatements(secrets)))
     await withClient({ port, superuserPassword }, DATABASE, (client) => runAll(client, schemaStatements()))

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
-import { DataDirInUseError, PostgresStartError } from '../errors.ts'
+import { explainDiskFull } from '../data-dir.ts'
+import { DataDirInUseError, PostgresStartError, StartAbortedError } from '../errors.ts'
 import { freePort } from '../free-port.ts'
 import type { ExitStatus, KeptProcess } from '../kept-process.ts'
 import { chooseAccount, giveTo } from './account.ts'
@@ -24,6 +25,8 @@ export type EmbeddedPostgresOptions = {
   log?: (message: string, facts: Record<string, unknown>) => void
   /** Where root keeps a readable copy of the server when it needs one. `/var/lib/torghut` unless told. */
   sharedDir?: string
+  /** Calls the start off; a server that accepts connections is no longer affected. */
+  signal?: AbortSignal
 }
 
 export type EmbeddedPostgres = {
@@ -42,11 +45,20 @@ export type EmbeddedPostgres = {
 /**
  * Starts the PostgreSQL that npm installed on 127.0.0.1, creating the database and its roles on the first start, and
  * returns when it accepts connections (within 20 s). It never outlives this process. Throws DataDirInUseError,
- * DataDirNotWritableError, PasswordsLostError, PathUnreachableError, PostgresMissingError, PostgresSetupError or
- * PostgresStartError.
+ * DataDirNotWritableError, DiskFullError, PasswordsLostError, PathUnreachableError, PostgresIncompleteError,
+ * PostgresMissingError, PostgresSetupError, PostgresStartError or StartAbortedError; nothing is left running then.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { dataDir, port, log = () => undefined, sharedDir } = options
+  try {
+    return await start(options)
+  } catch (error) {
+    if (options.signal?.aborted) throw new StartAbortedError(error)
+    throw await explainDiskFull(error, options.dataDir)
+  }
+}
+
+async function start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { dataDir, port, log = () => undefined, sharedDir, signal } = options
   const installed = await findBinaries()
   const home = await openHome(dataDir)
   const account = await chooseAccount(home.clusterDir)
@@ -55,14 +67,14 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const binaries = programsIn(native)
   if (!home.clusterExists) {
     log('Creating the database', { dataDir: home.dir })
-    await createCluster(home, binaries, account)
+    await createCluster(home, binaries, account, signal)
   }
   await sweepDeadBuilds(home.clusterDir)
-  await claimCluster(home)
+  await claimCluster(home, signal)
   if (await belongsToRoot(home.clusterDir)) await giveTo(account, home.clusterDir)
   const { clusterDir, logFile, secrets } = home
   const { clusterName, superuser: superuserPassword } = secrets
-  const plan = { postgres: binaries.postgres, clusterDir, clusterName, logFile, account, superuserPassword }
+  const plan = { postgres: binaries.postgres, clusterDir, clusterName, logFile, account, superuserPassword, signal }
   const { server, port: takenPort } = await startOnPort(plan, home, port)
   log('PostgreSQL accepts connections', { port: takenPort, pid: server.pid, dataDir: home.dir })
   return describeServer(server, takenPort, home)
@@ -105,19 +117,20 @@ function logMentions(error: unknown, text: string): boolean {
 }
 
 function describeServer(server: KeptProcess, port: number, { logFile, secrets }: PostgresHome): EmbeddedPostgres {
-  const url = (role: string, password: string) => `postgres://${role}:${password}@${HOST}:${port}/${DATABASE}`
   return {
     host: HOST,
     port,
     pid: server.pid,
     logFile,
-    urls: urlsOf(secrets, url),
+    urls: urlsOf(secrets, port),
     exited: server.exited,
     stop: () => server.stop(),
   }
 }
 
-function urlsOf(secrets: Secrets, url: (role: string, password: string) => string): EmbeddedPostgres['urls'] {
+/** Connection strings of the four roles, passwords included. */
+export function urlsOf(secrets: Secrets, port: number): EmbeddedPostgres['urls'] {
+  const url = (role: string, password: string) => `postgres://${role}:${password}@${HOST}:${port}/${DATABASE}`
   return {
     superuser: url('postgres', secrets.superuser),
     owner: url(ROLES.owner, secrets.owner),

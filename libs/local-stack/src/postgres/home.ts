@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { access, constants, link, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { makeDataDir } from '../data-dir.ts'
 import { DataDirNotWritableError, PasswordsLostError } from '../errors.ts'
 
 /** The log of earlier runs is set aside above this size, so two files of about this size are the most there is. */
@@ -28,11 +29,11 @@ export type PostgresHome = {
 }
 
 /**
- * Opens a data directory, making it and its passwords when they are new. Throws DataDirNotWritableError, or
- * PasswordsLostError when there is a cluster whose passwords are gone.
+ * Opens a data directory, making it and its passwords when they are new. Throws DataDirNotWritableError,
+ * DiskFullError, or PasswordsLostError when there is a cluster whose passwords are gone.
  */
 export async function openHome(dataDir: string): Promise<PostgresHome> {
-  const dir = await makeDirectory(resolve(dataDir))
+  const dir = await makeDataDir(resolve(dataDir))
   const clusterDir = join(dir, 'cluster')
   const clusterExists = await isDirectory(clusterDir)
   const file = join(dir, 'passwords.json')
@@ -41,16 +42,6 @@ export async function openHome(dataDir: string): Promise<PostgresHome> {
   const logFile = join(dir, 'postgres.log')
   await setAsideLargeLog(logFile)
   return { dir, clusterDir, logFile, clusterExists, secrets }
-}
-
-async function makeDirectory(dir: string): Promise<string> {
-  try {
-    await mkdir(dir, { recursive: true })
-    await access(dir, constants.R_OK | constants.W_OK | constants.X_OK)
-    return await realpath(dir)
-  } catch (cause) {
-    throw new DataDirNotWritableError(dir, cause)
-  }
 }
 
 /** Two first starts at once must agree, hence a link, which fails when the file is there, instead of a rename. */

@@ -28,11 +28,13 @@ export type ServerPlan = {
   port: number
   account: ServerAccount
   superuserPassword: string
+  /** Calls the start off. */
+  signal?: AbortSignal | undefined
 }
 
 /**
  * Starts a server on 127.0.0.1 and returns when it accepts connections. Throws PostgresStartError, with the last log
- * lines, when it ends early or needs more than 20 s; no server is left behind then.
+ * lines, when it ends early, is called off or needs more than 20 s; no server is left behind then.
  */
 export async function startServer(plan: ServerPlan): Promise<KeptProcess> {
   const logStart = await sizeOf(plan.logFile)
@@ -126,7 +128,8 @@ async function untilAccepting(server: KeptProcess, plan: ServerPlan): Promise<vo
     throw new Error(`the server ended early (${signal ?? `exit code ${code}`})`)
   })
   try {
-    await Promise.race([poll(plan, server.pid, giveUp.signal), ended])
+    const stop = plan.signal === undefined ? giveUp.signal : AbortSignal.any([giveUp.signal, plan.signal])
+    await Promise.race([poll(plan, server.pid, stop), ended])
   } finally {
     giveUp.abort()
   }

@@ -62,6 +62,8 @@ test.each([
   ['null in place of "none"', { adjustedQty: null }],
   ['a missing deciding field', { limitPrice: undefined }],
   ['a missing verdict', { verdict: undefined }],
+  ['a missing list of checks', { requiredChecks: undefined }],
+  ['a missing list of flags', { riskFlags: undefined }],
   ['an unknown verdict', { verdict: 'hold' }],
   ['a verdict in capitals', { verdict: 'VETO' }],
   ['an inherited name as a verdict', { verdict: 'toString' }],

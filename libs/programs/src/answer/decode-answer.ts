@@ -61,8 +61,10 @@ function decodeField(travels: AnswerFieldKind, value: unknown): DecodedField {
       return decodeProbabilities(value)
     case 'quantity':
       return value === NONE_WORD ? { ok: true, value: null } : decodeQuantity(value)
-    case 'text':
     case 'list':
+      // A list that is not there reads like an empty one, and a required check would be lost with its key.
+      return value === undefined ? { ok: false } : { ok: true, value }
+    case 'text':
       return { ok: true, value }
   }
 }

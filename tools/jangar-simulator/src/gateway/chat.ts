@@ -1,26 +1,31 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
+import type { ChosenFault } from '../faults/choose-fault.ts'
+import { FAULTS } from '../faults/kinds.ts'
 import { respond } from '../simulated-model/respond.ts'
+import type { Answer } from './answer.ts'
+import { documentReply, streamReply, wholeDocument } from './answer.ts'
 import { checkRequest } from './check-request.ts'
-import type { ChatRequest } from './check-request.ts'
-import { sendError } from './replies.ts'
-import type { SimulatorOptions } from './server.ts'
-import { streamAnswer } from './stream-answer.ts'
-import { estimateUsage } from './usage.ts'
+import type { Gateway } from './gateway.ts'
+import { playReply } from './play-reply.ts'
+import { readBody } from './read-body.ts'
+import type { Reply } from './reply.ts'
+import { STREAM_HEADERS, sendError } from './replies.ts'
+import { isRevision } from './revisions.ts'
+import { splitDeltas, splitInto } from './split-deltas.ts'
 
-/**
- * Larger than any prompt the project sends (256 KiB) with room for other callers. The real gateway
- * has no limit.
- */
-const BODY_BYTES_MAX = 4 * 1024 * 1024
+/** The gateway comments every five seconds from the start of the turn, whether or not data flows. */
+const KEEPALIVE_MS = 5_000
 
 /** One chat completion: check, ask the simulated model, answer as a stream or as one JSON document. */
 export async function serveChat(
   request: IncomingMessage,
   response: ServerResponse,
-  options: SimulatorOptions,
+  gateway: Gateway,
 ): Promise<void> {
+  const { searchParams: query } = new URL(request.url ?? '', 'http://simulator')
+  const fault = gateway.faults.next(query)
   const body = await readBody(request)
   if (body === null) {
     return sendError(response, {
@@ -30,47 +35,49 @@ export async function serveChat(
       message: 'The body is too large',
     })
   }
-  const checked = checkRequest(body, request.headers)
+  const asked = query.get('revision')
+  const revision = isRevision(asked) ? asked : gateway.options.revision
+  const checked = checkRequest(body, request.headers, { revision, models: gateway.modelsOf(revision) })
   if (!checked.ok) return sendError(response, checked.refusal)
-  const chat = checked.request
   // The gateway puts a line feed in front of the model's first text.
-  const content = `\n${respond(chat.messages, { model: chat.model, seed: options.seed })}`
-  const call = {
+  const content = `\n${respond(checked.request.messages, { model: checked.request.model, seed: gateway.options.seed })}`
+  if (!gateway.worlds.charge(request.headers.authorization, { ...checked.request, content })) {
+    return sendError(response, {
+      asStream: checked.request.stream,
+      status: 400,
+      code: 'budget_exhausted',
+      message: 'The budget of this key for simulated worlds is spent',
+    })
+  }
+  const answer: Answer = {
     id: `chatcmpl-${randomUUID()}`,
     threadId: randomUUID(),
     created: Math.floor(Date.now() / 1000),
+    revision,
+    chat: checked.request,
+    deltas: piecesOf(content, query.get('deltas')),
   }
-  if (chat.stream) return streamAnswer(response, { ...call, chat, content }, options)
-  sendWhole(response, chat, content, call)
+  const reply = chooseReply(answer, fault, { gateway, asked: { headers: request.headers, body } })
+  if (reply.afterwards !== undefined) gateway.befall(reply.afterwards)
+  await playReply(response, reply, gateway.scaled(KEEPALIVE_MS))
 }
 
-/** Without `stream: true` the whole answer is one document: usage always, thread and reasoning never. */
-function sendWhole(
-  response: ServerResponse,
-  chat: ChatRequest,
-  content: string,
-  call: { id: string; created: number },
-): void {
-  const body = JSON.stringify({
-    id: call.id,
-    object: 'chat.completion',
-    created: call.created,
-    model: chat.model,
-    choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
-    usage: estimateUsage(chat.messages, content),
-  })
-  response
-    .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
-    .end(body)
+/** A test may want a number of deltas; otherwise the text decides. */
+function piecesOf(content: string, count: string | null): string[] {
+  return count !== null && /^[1-9]\d{0,3}$/.test(count) ? splitInto(content, Number(count)) : splitDeltas(content)
 }
 
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request) {
-    bytes += (chunk as Buffer).length
-    if (bytes > BODY_BYTES_MAX) return null
-    chunks.push(chunk as Buffer)
+function chooseReply(
+  answer: Answer,
+  fault: ChosenFault | null,
+  { gateway, asked }: { gateway: Gateway; asked: { headers: Record<string, unknown>; body: string } },
+): Reply {
+  // Only comments come once the one backend is gone; headers wait for the first of them.
+  if (gateway.backendDead) return { head: { status: 200, headers: STREAM_HEADERS }, steps: ['keepalives'] }
+  if (fault !== null) {
+    const at = fault.at(answer.deltas.length)
+    return FAULTS[fault.kind].reply({ answer, at, scaled: gateway.scaled, asked })
   }
-  return Buffer.concat(chunks).toString()
+  if (answer.chat.stream) return streamReply(answer, gateway.options)
+  return documentReply(wholeDocument(answer))
 }

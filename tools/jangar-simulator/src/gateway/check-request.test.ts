@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 
-import { checkRequest } from './check-request.ts'
+import { checkRequest as checkAs } from './check-request.ts'
+import type { CheckedRequest } from './check-request.ts'
+import type { Revision } from './revisions.ts'
+import { REVISION_FACTS } from './revisions.ts'
 
 const trade = { 'x-trade-execution': 'torghut' }
 const good = { model: 'gpt-5.3-codex-spark', messages: [{ role: 'user', content: 'x' }], stream: true }
@@ -103,3 +106,35 @@ test('checkRequest() flattens content parts and reads missing content as nothing
     },
   })
 })
+
+test('checkRequest() of R1 wants a stream, before it looks at headers and model', () => {
+  for (const stream of [false, null, 'true', undefined]) {
+    const body = JSON.stringify({ ...good, model: 'unknown', stream })
+    expect(checkRequest(body, { 'x-trade-execution': 'no' }, 'R1')).toMatchObject({
+      refusal: { code: 'stream_required', asStream: true },
+    })
+  }
+  expect(checkRequest(JSON.stringify({ ...good, messages: [], stream: false }), trade, 'R1')).toMatchObject({
+    refusal: { code: 'messages_required' },
+  })
+  expect(checkRequest(JSON.stringify(good), trade, 'R1').ok).toBe(true)
+})
+
+test('checkRequest() of R3 knows other models', () => {
+  expect(checkRequest(JSON.stringify(good), trade, 'R3')).toMatchObject({ refusal: { code: 'model_not_found' } })
+  expect(checkRequest(JSON.stringify({ ...good, model: 'gpt-5.6-sol' }), trade, 'R3').ok).toBe(true)
+})
+
+test('checkRequest() of R3 takes a prompt of 1,048,576 characters and refuses one more; the others have no limit', () => {
+  const prompt = (length: number): string => {
+    const content = 'x'.repeat(length - 'user: '.length)
+    return JSON.stringify({ messages: [{ role: 'user', content }], stream: true })
+  }
+  expect(checkRequest(prompt(1_048_576), {}, 'R3').ok).toBe(true)
+  expect(checkRequest(prompt(1_048_577), {}, 'R3')).toMatchObject({ refusal: { code: 'input_too_large' } })
+  for (const revision of ['R1', 'R2'] as const) expect(checkRequest(prompt(1_048_577), {}, revision).ok).toBe(true)
+})
+
+function checkRequest(body: string, headers: Record<string, string>, revision: Revision = 'R2'): CheckedRequest {
+  return checkAs(body, headers, { revision, models: REVISION_FACTS[revision].models })
+}

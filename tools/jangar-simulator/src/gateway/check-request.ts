@@ -2,8 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http'
 
 import { z } from 'zod'
 
-import { DEFAULT_MODEL, MODELS } from './models.ts'
 import type { Refusal } from './replies.ts'
+import type { Revision } from './revisions.ts'
+import { REVISION_FACTS } from './revisions.ts'
 
 export interface ChatRequest {
   model: string
@@ -14,10 +15,15 @@ export interface ChatRequest {
 
 export type CheckedRequest = { ok: true; request: ChatRequest } | { ok: false; refusal: Refusal }
 
-/** Checks a request as revision R2 does and in its order; only the first failure is reported. */
-export function checkRequest(body: string, headers: IncomingHttpHeaders): CheckedRequest {
+/** Checks a request as the revision does and in its order; only the first failure is reported. */
+export function checkRequest(
+  body: string,
+  headers: IncomingHttpHeaders,
+  { revision, models }: { revision: Revision; models: readonly string[] },
+): CheckedRequest {
+  const { streamOnly, promptLengthMax } = REVISION_FACTS[revision]
   const json = parseJson(body)
-  const asStream = !isObject(json) || json['stream'] === true
+  const asStream = streamOnly || !isObject(json) || json['stream'] === true
   const refuse = (code: string, message: string): CheckedRequest => {
     return { ok: false, refusal: { asStream, status: 400, code, message } }
   }
@@ -26,13 +32,15 @@ export function checkRequest(body: string, headers: IncomingHttpHeaders): Checke
   if (!parsed.success) return refuse('invalid_request_error', z.prettifyError(parsed.error))
   const { model, messages, stream_options: options } = parsed.data
   if (messages.length === 0) return refuse('messages_required', '`messages` is empty')
+  if (streamOnly && parsed.data.stream !== true) return refuse('stream_required', '`stream` has to be true')
   const trade = readTradeHeaders(headers)
   if (typeof trade === 'string') return refuse(trade, HEADER_PROBLEMS[trade])
   if (trade && model === undefined)
     return refuse('model_required', 'A call with `x-trade-execution` has to name its `model`')
-  const chosen = model ?? DEFAULT_MODEL
-  if (!MODELS.some((known) => known === chosen))
-    return refuse('model_not_found', `There is no model '${chosen}'`)
+  const chosen = model ?? models[0] ?? ''
+  if (!models.includes(chosen)) return refuse('model_not_found', `There is no model '${chosen}'`)
+  if (promptLength(messages) > promptLengthMax)
+    return refuse('input_too_large', `The prompt has more than ${promptLengthMax} characters`)
   return {
     ok: true,
     request: { model: chosen, messages, stream: asStream, includeUsage: options?.include_usage === true },
@@ -52,10 +60,16 @@ const ChatBody = z.object({
       name: z.string().optional(),
     }),
   ),
+  stream: z.unknown().optional(),
   stream_options: z
     .object({ include_usage: z.boolean().optional(), include_plan: z.boolean().optional() })
     .optional(),
 })
+
+/** The length of the one text that all messages are flattened to: `role: content`, one a line. */
+function promptLength(messages: ChatRequest['messages']): number {
+  return messages.reduce((length, { role, content }) => length + role.length + content.length + 3, -1)
+}
 
 const HEADER_PROBLEMS = {
   invalid_trade_execution_header: '`x-trade-execution` takes the value "torghut" only',

@@ -10,6 +10,9 @@ export const STREAM_HEADERS = {
 
 export const DONE = 'data: [DONE]\n\n'
 
+/** Proves an open connection and nothing else. */
+export const KEEPALIVE = ': keepalive\n\n'
+
 export interface Refusal {
   /**
    * True sends the error as an event stream, which is what a caller of a stream gets even with
@@ -32,4 +35,8 @@ export function sendError(response: ServerResponse, { asStream, status, code, me
   const body = asStream ? eventOf(error) + DONE : JSON.stringify(error)
   const headers = asStream ? STREAM_HEADERS : { 'content-type': 'application/json' }
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
+}
+
+export function sendJson(response: ServerResponse, value: unknown, status = 200): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
 }

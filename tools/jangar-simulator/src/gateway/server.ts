@@ -2,20 +2,13 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
+import { serveFaults } from '../faults/control-page.ts'
 import { serveChat } from './chat.ts'
-import { MODELS, listModels } from './models.ts'
-import { sendError } from './replies.ts'
-
-export interface SimulatorOptions {
-  /** 0 takes a free port. */
-  port: number
-  /** Pause before the first delta, in milliseconds. */
-  firstTokenMs: number
-  /** Pause between deltas, in milliseconds; 0 sends them as fast as they can be written. */
-  deltaMs: number
-  /** The simulated model's own dice: another seed is another model with the same abilities. */
-  seed: string
-}
+import type { Gateway, SimulatorOptions } from './gateway.ts'
+import { createGateway } from './gateway.ts'
+import { listModels } from './models.ts'
+import { sendError, sendJson } from './replies.ts'
+import { REVISION_FACTS } from './revisions.ts'
 
 export interface Simulator {
   url: string
@@ -23,51 +16,68 @@ export interface Simulator {
 }
 
 /**
- * A gateway of revision R2 on the loopback address, with a simulated model behind it. Rejects when
- * the port is taken.
+ * A gateway on the loopback address, with a simulated model behind it. Rejects when the port is
+ * taken.
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const counts = { completions: 0 }
+  let comeBack: NodeJS.Timeout | undefined
+  const gateway = createGateway(options, (ms) => void goDown(ms))
   const server = createServer((request, response) => {
-    serve(request, response, options, counts).catch(() => response.destroy())
+    serve(request, response, gateway).catch(() => response.destroy())
   })
   await listen(server, options.port)
   const { port } = server.address() as AddressInfo
+
+  /** As long as it is down, the control page is away too. */
+  async function goDown(ms: number): Promise<void> {
+    await stopListening(server)
+    comeBack = setTimeout(() => void listen(server, port), ms)
+  }
+
   return {
     url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    close: async () => {
+      clearTimeout(comeBack)
+      await stopListening(server)
+    },
   }
 }
 
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject)
+      resolve()
+    })
   })
 }
 
-/** What has been asked of this process, so that a test can prove how often a model was called. */
-interface Counts {
-  completions: number
+function stopListening(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
 }
 
-async function serve(
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: SimulatorOptions,
-  counts: Counts,
-): Promise<void> {
-  const route = `${request.method} ${(request.url ?? '').split('?')[0]}`
+async function serve(request: IncomingMessage, response: ServerResponse, gateway: Gateway): Promise<void> {
+  const path = (request.url ?? '').split('?')[0]
+  const route = `${request.method} ${path}`
   if (route === 'POST /openai/v1/chat/completions') {
-    counts.completions += 1
-    return serveChat(request, response, options)
+    gateway.counts.completions += 1
+    return serveChat(request, response, gateway)
   }
-  if (route === 'GET /openai/v1/models') return sendJson(response, listModels(new Date()))
-  if (route === 'GET /simulator') return sendJson(response, { ...describe(options), ...counts })
+  const { revision } = gateway.options
+  if (route === 'GET /openai/v1/models')
+    return sendJson(response, listModels(gateway.modelsOf(revision), new Date()))
+  if (route === 'GET /simulator') return sendJson(response, { ...describe(gateway), ...gateway.counts })
+  if (route === 'GET /simulator/worlds') return sendJson(response, { simulated: true, ...gateway.worlds.describe() })
+  if (path === '/simulator/faults' && ['GET', 'PUT', 'DELETE'].includes(request.method ?? '')) {
+    return serveFaults(request, response, {
+      faults: gateway.faults,
+      onClear: () => (gateway.backendDead = false),
+    })
+  }
   sendError(response, {
     asStream: false,
     status: 404,
@@ -77,17 +87,17 @@ async function serve(
 }
 
 /** The real gateway has no such page: whoever finds it knows that no answer here comes from a model. */
-function describe({ firstTokenMs, deltaMs, seed }: SimulatorOptions): Record<string, unknown> {
+function describe({ options, modelsOf, faults }: Gateway): Record<string, unknown> {
+  const { revision, seed, firstTokenMs, deltaMs, timeScale } = options
   return {
     simulated: true,
-    revision: 'R2',
-    models: MODELS,
+    revision,
+    revision_date: REVISION_FACTS[revision].date,
+    models: modelsOf(revision),
     seed,
     first_token_ms: firstTokenMs,
     delta_ms: deltaMs,
+    time_scale: timeScale,
+    faults: faults.describe(),
   }
-}
-
-function sendJson(response: ServerResponse, value: unknown): void {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value))
 }

@@ -20,3 +20,12 @@ export function splitDeltas(content: string): string[] {
   }
   return deltas
 }
+
+/** Cuts an answer into exactly `count` deltas of nearly equal size (fewer when it has fewer characters). */
+export function splitInto(content: string, count: number): string[] {
+  const characters = Array.from(content)
+  const size = characters.length / count
+  return Array.from({ length: count }, (_, index) =>
+    characters.slice(Math.round(index * size), Math.round((index + 1) * size)).join(''),
+  ).filter((delta) => delta !== '')
+}

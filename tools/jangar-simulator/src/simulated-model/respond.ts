@@ -1,5 +1,6 @@
 import { encodeAnswer, encodeAnswerJson } from '@torghut/programs'
 
+import { answerWorld, findOptionalWorldModel } from '../worlds/world-models.ts'
 import { composeAnswer } from './compose-answer.ts'
 import type { Character } from './judge.ts'
 import { judge } from './judge.ts'
@@ -7,10 +8,12 @@ import type { PromptMessage } from './read-prompt.ts'
 import { readPrompt } from './read-prompt.ts'
 
 /**
- * The simulated model's text for a prompt: a framed answer for a trade review, a sentence for
- * anything else.
+ * The simulated model's text for a prompt: a world's model plays its world, any other gives a framed
+ * answer for a trade review and a sentence for anything else.
  */
 export function respond(messages: readonly PromptMessage[], character: Character): string {
+  const world = findOptionalWorldModel(character.model)
+  if (world !== null) return answerWorld(world, messages)
   const prompt = readPrompt(messages)
   if (prompt === null) return NO_REVIEW
   const judgement = judge(prompt, character)

@@ -1,0 +1,13 @@
+import { controlOperations } from './operations/controls.ts'
+import type { Operation } from './operations/operation.ts'
+import { processOperations } from './operations/process.ts'
+import { resultOperations } from './operations/results.ts'
+import { reviewOperations } from './operations/reviews.ts'
+
+/** Every call of the API, in the order the document lists them. */
+export const operations: readonly Operation[] = [
+  ...reviewOperations,
+  ...resultOperations,
+  ...controlOperations,
+  ...processOperations,
+]

@@ -1,0 +1,9 @@
+/** The breaker of a gateway with one model: another model behind the same gateway may well be up. */
+export function gatewayBreakerKey(origin: string, model: string): string {
+  return `gateway ${origin} ${model}`
+}
+
+/** The breaker of one artifact, so that a bad candidate cannot stop the incumbent. */
+export function artifactBreakerKey(artifactHash: string): string {
+  return `artifact ${artifactHash}`
+}

@@ -1,0 +1,10 @@
+import { environmentPage } from './environment-page.ts'
+import { failureTablePage } from './failure-table-page.ts'
+import { guardrailsPage } from './guardrails-page.ts'
+
+/** Every generated page by its path from the root of the repository. */
+export const PAGES: Readonly<Record<string, () => string>> = {
+  'docs/reference/environment.md': environmentPage,
+  'docs/reference/failure-table.md': failureTablePage,
+  'docs/reference/guardrails.md': guardrailsPage,
+}
