@@ -100,7 +100,7 @@ test.each([
   ['GET', '/v1/reviews?limit=501', 422, 'range', 'limit'],
   ['GET', '/v1/reviews?limit=1&limit=2', 422, 'type', 'limit'],
   ['GET', '/v1/reviews?surprise=1', 422, 'unknown_field', 'surprise'],
-  ['GET', '/v1/reviews?__proto__=1', 422, 'unknown_field', '__proto__'],
+  ['GET', '/v1/reviews?__proto__=1', 422, 'unsafe_key', '__proto__'],
   ['GET', '/v1/reviews?verdict=maybe', 422, 'enum', 'verdict'],
   ['GET', '/v1/reviews?artifact=%27', 422, 'format', 'artifact'],
   ['GET', `/v1/reviews?symbol=${'x'.repeat(33)}`, 422, 'too_long', 'symbol'],
@@ -109,6 +109,8 @@ test.each([
   ['GET', '/v1/reviews?cursor=', 422, 'cursor_invalid', 'cursor'],
   ['GET', '/v1/reviews?cursor=nonsense', 422, 'cursor_invalid', 'cursor'],
   ['GET', `/v1/reviews?cursor=${'x'.repeat(257)}`, 422, 'too_long', 'cursor'],
+  ['GET', `/v1/reviews?cursor=${cursorOf('0000-01-01T00:00:00.000Z')}`, 422, 'cursor_invalid', 'cursor'],
+  ['GET', '/v1/reviews?symbol=%00', 422, 'unsafe_text', 'symbol'],
   ['GET', '/v1/reviews/%00', 404, 'not_found', null],
   ['GET', '/v1/reviews/%ff', 400, 'invalid_url', null],
   ['GET', `/v1/reviews/${'a'.repeat(500)}`, 414, 'url_too_long', null],
@@ -128,6 +130,10 @@ test.each([
   expect(answer.contentType).toMatch(/^application\/problem\+json/)
   expect(problem.errors?.map((error) => error.path) ?? null).toEqual(where === null ? null : [where])
 })
+
+function cursorOf(instant: string): string {
+  return Buffer.from(`${instant} 3f2c1a10-6f0e-4d38-9d8e-0d5d2f6b7a01`).toString('base64url')
+}
 
 test('HEAD of a list is answered without a body', async () => {
   expect(await send('HEAD', '/v1/reviews')).toMatchObject({ status: 200, text: '' })

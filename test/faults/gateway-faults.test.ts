@@ -45,6 +45,13 @@ test('after the backend of R3 died, the next attempt is served', async () => {
   expect(result).toMatchObject({ ok: true, trace: { attempts: 2 } })
 })
 
+test('headers that take five seconds are waited for, and the answer is read', async () => {
+  const { chatUrl } = await simulate()
+  const result = await call(chatUrl('fault=headers_late'), 15_000)
+  expect(result).toMatchObject({ ok: true, trace: { attempts: 1 } })
+  expect(result.trace.firstTokenMs).toBeGreaterThan(4_900)
+})
+
 test('a port nobody listens on is refused', async () => {
   const server = createServer()
   const port = await listen(server)

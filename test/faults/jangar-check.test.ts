@@ -54,7 +54,7 @@ test('torghut jangar check answers no to a gateway that breaks its streams', asy
   expect(stdout).toContain('"passed":false')
 })
 
-test('torghut jangar check answers no to a server that is no gateway, and tells nothing of its text', async () => {
+test('torghut jangar check answers no to a server that is no gateway, and never shows the key', async () => {
   const url = await serve((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<b>Sign in, sk-secret</b>'))
   const { code, stdout } = await check(['--url', url, '--json'], { JANGAR_API_KEY: 'sk-secret' })
   expect(code).toBe(1)

@@ -27,8 +27,8 @@ export function damagedPost(): fc.Arbitrary<(valid: unknown) => Posted> {
     })
     .map(({ steps, inText, ...headers }) => (valid) => {
       // Posts and steps share their values, and a later step may damage what an earlier one put in.
-      const body = toText(steps.reduce<unknown>((damagedYet, step) => damaged(damagedYet, structuredClone(step)), valid))
-      return { bytes: inText(body), ...headers }
+      const body = steps.reduce<unknown>((soFar, step) => damaged(soFar, structuredClone(step)), valid)
+      return { bytes: inText(toText(body)), ...headers }
     })
 }
 

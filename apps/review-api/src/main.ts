@@ -15,6 +15,8 @@ import { wireApp } from './wiring.ts'
 
 /** The process: environment in, a listening API, a clean stop. A wrong setting is one line on stderr and exit 2. */
 async function main(): Promise<void> {
+  // A diagnostic report goes to whoever helps; the environment holds keys and passwords.
+  process.report.excludeEnv = true
   const parsed = parseEnvironment(process.env)
   if (!parsed.ok) return refuse(parsed.problems)
   const { environment } = parsed

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-import { FAULTS, REVISIONS } from '@torghut/jangar-simulator'
+import { FAULTS } from '@torghut/jangar-simulator'
 import type { FaultKind, Revision } from '@torghut/jangar-simulator'
 
 import { EXPECTATIONS } from './expectations.ts'
@@ -16,11 +16,11 @@ export interface FaultCase {
   meets: 'once' | 'always'
 }
 
-/** Every place of a kind in every revision; a case names itself. */
-export function casesOf(kind: FaultKind): FaultCase[] {
+/** Every place of a kind in the given revisions; a case names itself. */
+export function casesOf(kind: FaultKind, revisions: readonly Revision[]): FaultCase[] {
   const places = FAULTS[kind].positional ? Array.from({ length: DELTAS + 1 }, (_, at) => at) : [0]
   const meetings = EXPECTATIONS[kind].retried ? (['always', 'once'] as const) : (['always'] as const)
-  return REVISIONS.flatMap((revision) =>
+  return revisions.flatMap((revision) =>
     meetings.flatMap((meets) => places.map((at) => ({ kind, at, revision, meets }))),
   )
 }

@@ -21,6 +21,14 @@ export interface Proof {
   parts: readonly ProofPart[]
 }
 
+/** Everything between the bytes of a gateway and a decoded answer, and what makes the faults. */
+const FAULT_SOURCES = [
+  'libs/jangar-transport/{package.json,src/**/*.ts}',
+  'libs/programs/src/answer/**/*.ts',
+  'tools/jangar-simulator/src/{faults,gateway}/**/*.ts',
+  'test/faults/support/**/*.ts',
+]
+
 export const proofs: readonly Proof[] = [
   {
     name: 'fuzz',
@@ -45,5 +53,24 @@ export const proofs: readonly Proof[] = [
     covers: ['apps/review-api/src/**/*.ts', 'libs/{artifact-store,contracts,gates,jangar-transport,programs,telemetry}/src/**/*.ts'],
     expectedMinutes: 3,
     parts: [{ name: 'minute', settings: { TORGHUT_LOAD_SECONDS: 60 } }],
+  },
+  {
+    name: 'faults',
+    claim: 'No fault at any place of an answer, in any gateway revision, has a wrong answer accepted or a deadline missed',
+    test: 'test/faults/fault-matrix.test.ts',
+    covers: FAULT_SOURCES,
+    expectedMinutes: 15,
+    parts: [1, 2, 3].map((revision) => ({
+      name: `revision-${revision}`,
+      settings: { TORGHUT_FAULT_SHARE: 1, TORGHUT_FAULT_REVISION: revision },
+    })),
+  },
+  {
+    name: 'cancelled-calls',
+    claim: '100,000 cancelled calls leave no socket, timer or listener behind and grow the heap by less than 1 MB',
+    test: 'test/faults/cancelled-calls.test.ts',
+    covers: ['libs/jangar-transport/{package.json,src/**/*.ts}', 'test/faults/support/{cancel-calls,in-parallel}.ts'],
+    expectedMinutes: 5,
+    parts: [{ name: 'all', settings: { TORGHUT_CANCELLED_CALLS: 100_000 } }],
   },
 ]

@@ -1,8 +1,8 @@
+import { readJson } from '@torghut/contracts'
+import type { ReadJson } from '@torghut/contracts'
 import type { FastifyInstance } from 'fastify'
 
 import { ProblemError, validationProblem } from './problems.ts'
-import { readJson } from './read-json.ts'
-import type { ReadJson } from './read-json.ts'
 
 /**
  * Reads bodies as strict UTF-8 JSON and nothing else: other media types are 415, bad bytes or bad JSON 400, a key that

@@ -16,6 +16,7 @@ import {
   Verdict,
   canonicalJson,
   hashJson,
+  inspectJson,
   parseReviewSubmission,
   toValidationIssues,
 } from '@torghut/contracts'
@@ -76,6 +77,8 @@ export function reviewRoutes(app: FastifyInstance, deps: ReviewRouteDeps): void 
   })
 
   app.get('/v1/reviews', { config: { scope: 'read' } }, async (request) => {
+    const unsafe = inspectJson(request.query)
+    if (unsafe.length > 0) throw validationProblem(unsafe)
     const query = ListQuery.safeParse(request.query, { reportInput: true })
     if (!query.success) throw validationProblem(toValidationIssues(query.error))
     const { items, nextCursor } = await deps.store().listReviews(query.data)

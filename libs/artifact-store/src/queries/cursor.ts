@@ -17,6 +17,8 @@ const CURSOR_PATTERN = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([0-9a-f]{8}(?
 export function readCursor(cursor: string): CursorPlace {
   const [, instant = '', id = ''] = CURSOR_PATTERN.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? []
   const createdAt = new Date(instant)
-  if (id === '' || Number.isNaN(createdAt.getTime())) throw new CursorInvalidError()
+  // PostgreSQL has no year 0, so no row of ours lies in it.
+  const isInstant = !Number.isNaN(createdAt.getTime()) && createdAt.getUTCFullYear() > 0
+  if (id === '' || !isInstant) throw new CursorInvalidError()
   return { createdAt, id }
 }

@@ -85,7 +85,8 @@ test('listReviews() has no next cursor when the last page is exactly full', asyn
 
 test('listReviews() refuses a cursor it did not write', async () => {
   const noDate = Buffer.from(`2026-13-99T15:00:00.000Z ${NOBODY}`).toString('base64url')
-  for (const cursor of ['', 'nonsense', noDate]) {
+  const yearZero = Buffer.from(`0000-01-01T00:00:00.000Z ${NOBODY}`).toString('base64url')
+  for (const cursor of ['', 'nonsense', noDate, yearZero]) {
     await expect(fixture.store.listReviews({ cursor })).rejects.toBeInstanceOf(CursorInvalidError)
   }
 })

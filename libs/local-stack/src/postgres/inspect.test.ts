@@ -1,9 +1,11 @@
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { StartAbortedError } from '../errors.ts'
+import { eventually } from '../test-programs/watch.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
 import { inspectPostgres, packagedPostgres } from './inspect.ts'
 
@@ -32,11 +34,15 @@ test('startEmbeddedPostgres() called off before it began makes no database', asy
   expect(await readdir(dataDir)).toEqual(['passwords.json'])
 })
 
-test('startEmbeddedPostgres() called off while it makes the database keeps no half of it', async () => {
+test('startEmbeddedPostgres() called off while initdb runs ends it and keeps no half of anything', async () => {
   const dataDir = join(place, 'half')
   const controller = new AbortController()
-  const log = () => void setTimeout(() => controller.abort(), 50)
-  await expect(startEmbeddedPostgres({ dataDir, log, signal: controller.signal })).rejects.toBeInstanceOf(StartAbortedError)
+  const start = startEmbeddedPostgres({ dataDir, signal: controller.signal }).catch((error: unknown) => error)
+  await eventually(() => existsSync(dataDir) && readdirSync(dataDir, { recursive: true }).some((path) => String(path).endsWith('PG_VERSION')))
+  controller.abort()
+  const refused = await start
+  expect(refused).toBeInstanceOf(StartAbortedError)
+  expect((refused as Error).cause).toMatchObject({ message: expect.stringContaining('initdb ended with SIG') })
   expect((await readdir(dataDir)).filter((name) => name.startsWith('cluster'))).toEqual([])
 })
 

@@ -1,4 +1,4 @@
-import { AdviceVerdict, inspectJson, parseProgramOutput } from '@torghut/contracts'
+import { AdviceVerdict, inspectJson, parseProgramOutput, readJson } from '@torghut/contracts'
 import type { FallbackCause, ProgramOutput, ValidationIssue } from '@torghut/contracts'
 
 import { ANSWER_FIELDS } from './answer-schema.ts'
@@ -42,7 +42,8 @@ export function decodeAnswer(text: string): DecodedAnswer {
 
 function parseObject(text: string): Record<string, unknown> | null {
   try {
-    const value: unknown = JSON.parse(text)
+    const { value, hasUnsafeKey } = readJson(text)
+    if (hasUnsafeKey) return null
     return value !== null && typeof value === 'object' && !Array.isArray(value) ? { ...value } : null
   } catch {
     return null

@@ -26,11 +26,11 @@ export const HEAD_FAULTS = {
     reply: ({ answer }) => documentReply(wholeDocument(answer)),
   },
   echo: {
-    doc: 'something that is no gateway sends the request back, headers included',
+    doc: 'something that is no gateway sends the request back, its authorisation first',
     positional: false,
     reply: ({ asked }) => ({
       head: { status: 200, headers: { 'content-type': 'text/plain' } },
-      steps: [{ send: `${JSON.stringify(asked.headers)}\n${asked.body}` }],
+      steps: [{ send: `${asked.headers['authorization']}\n${JSON.stringify(asked.headers)}\n${asked.body}` }],
     }),
   },
   error_400_stream: {
