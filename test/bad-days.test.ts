@@ -29,7 +29,8 @@ beforeEach(() => {
 })
 afterEach(() => removeFolder(folder))
 
-const up = (...args: string[]): Running => startTorghut({ args: ['up', '--port', '0', '--data-dir', folder, ...args], env: marked(folder) })
+const up = (...args: string[]): Running =>
+  startTorghut({ args: ['up', '--port', '0', '--data-dir', folder, ...args], env: marked(folder) })
 
 /** What every refused start looks like: exit code 2 and one line that says what to do. */
 async function expectRefusal(command: Running, line: RegExp): Promise<void> {
@@ -42,12 +43,21 @@ async function expectRefusal(command: Running, line: RegExp): Promise<void> {
 const decision = () => ({ ...exampleSubmission(), trade_decision_id: randomUUID() })
 
 test('torghut up refuses a taken port before it starts anything, also when an API seems to answer there', async () => {
-  const other = createServer((_request, response) => response.end('{"status":"ready","reasons":[]}')).listen(0, '127.0.0.1')
+  const other = createServer((_request, response) => response.end('{"status":"ready","reasons":[]}')).listen(
+    0,
+    '127.0.0.1',
+  )
   await once(other, 'listening')
   onTestFinished(() => void other.close())
   const { port } = other.address() as AddressInfo
-  const command = startTorghut({ args: ['up', '--port', String(port), '--data-dir', folder], env: marked(folder) })
-  await expectRefusal(command, new RegExp(`^torghut: Port ${port} is taken by another process: choose one with --port`))
+  const command = startTorghut({
+    args: ['up', '--port', String(port), '--data-dir', folder],
+    env: marked(folder),
+  })
+  await expectRefusal(
+    command,
+    new RegExp(`^torghut: Port ${port} is taken by another process: choose one with --port`),
+  )
   expect(readdirSync(folder)).toEqual([])
   expect((await getJson(`http://127.0.0.1:${port}/readyz`)).status).toBe(200)
 })
@@ -57,14 +67,22 @@ test('review-api refuses a taken port in one line', async () => {
   await once(other, 'listening')
   onTestFinished(() => void other.close())
   const { port } = other.address() as AddressInfo
-  const command = startReviewApi({ ...completeEnvironment, DATABASE_URL: 'postgres://127.0.0.1:9/torghut', PORT: String(port) })
-  await expectRefusal(command, /^review-api: .*EADDRINUSE.*another process uses the port; set PORT to a free one$/)
+  const command = startReviewApi({
+    ...completeEnvironment,
+    DATABASE_URL: 'postgres://127.0.0.1:9/torghut',
+    PORT: String(port),
+  })
+  await expectRefusal(
+    command,
+    /^review-api: .*EADDRINUSE.*another process uses the port; set PORT to a free one$/,
+  )
 })
 
 test.runIf(canMount)('torghut up says that the disk is full, and starts once there is room', async () => {
   const disk = mountSmallDisk(20)!
   onTestFinished(() => disk.remove())
-  const onDisk = () => startTorghut({ args: ['up', '--port', '0', '--data-dir', join(disk.path, 'data')], env: marked(folder) })
+  const onDisk = () =>
+    startTorghut({ args: ['up', '--port', '0', '--data-dir', join(disk.path, 'data')], env: marked(folder) })
   const full = /^torghut: Disk of ".*" is full \(\d+ MiB free\): make room .*, or choose another one$/
   await expectRefusal(onDisk(), full)
   disk.resize(400)
@@ -85,8 +103,14 @@ async function stopWhenReady(command: Running): Promise<void> {
 test('torghut up and demo refuse a data directory below a file', async () => {
   writeFileSync(join(folder, 'file'), '')
   for (const name of ['up', 'demo']) {
-    const command = startTorghut({ args: [name, '--data-dir', join(folder, 'file', 'data')], env: { PORT: '0' } })
-    await expectRefusal(command, /^torghut: Cannot write to data directory ".*" \(ENOTDIR\): check its owner, or choose another one$/)
+    const command = startTorghut({
+      args: [name, '--data-dir', join(folder, 'file', 'data')],
+      env: { PORT: '0' },
+    })
+    await expectRefusal(
+      command,
+      /^torghut: Cannot write to data directory ".*" \(ENOTDIR\): check its owner, or choose another one$/,
+    )
   }
 })
 
@@ -97,29 +121,40 @@ test.runIf(canMount || !asRoot)('torghut up refuses a data directory it may not 
   const closed = disk?.path ?? join(folder, 'closed')
   if (disk === null) mkdirSync(closed, { mode: 0o500 })
   const command = startTorghut({ args: ['up', '--port', '0', '--data-dir', join(closed, 'data')] })
-  await expectRefusal(command, /^torghut: Cannot write to data directory ".*" \((EROFS|EACCES)\): check its owner/)
+  await expectRefusal(
+    command,
+    /^torghut: Cannot write to data directory ".*" \((EROFS|EACCES)\): check its owner/,
+  )
 })
 
-test.runIf(onLinux)('torghut up tells when its database server dies, and starts over the pid file it left', async () => {
-  const first = await startStack({ dataDir: folder, env: marked(folder) })
-  const before = await postJson(`${first.api}/v1/reviews`, decision())
-  const pidFile = join(folder, 'postgres', 'cluster', 'postmaster.pid')
-  process.kill(Number(readFileSync(pidFile, 'utf8').split('\n')[0]), 'SIGKILL')
-  expect((await first.process.exited).code).toBe(2)
-  expect(first.process.stderrTail()).toEqual([expect.stringMatching(/^torghut: failed: PostgreSQL exited with SIGKILL; logs are in /)])
-  expect(await leftRunning(folder)).toEqual([])
+test.runIf(onLinux)(
+  'torghut up tells when its database server dies, and starts over the pid file it left',
+  async () => {
+    const first = await startStack({ dataDir: folder, env: marked(folder) })
+    const before = await postJson(`${first.api}/v1/reviews`, decision())
+    const pidFile = join(folder, 'postgres', 'cluster', 'postmaster.pid')
+    process.kill(Number(readFileSync(pidFile, 'utf8').split('\n')[0]), 'SIGKILL')
+    expect((await first.process.exited).code).toBe(2)
+    expect(first.process.stderrTail()).toEqual([
+      expect.stringMatching(/^torghut: failed: PostgreSQL exited with SIGKILL; logs are in /),
+    ])
+    expect(await leftRunning(folder)).toEqual([])
 
-  // The number may by then belong to any other program: ours, which lives for the rest of the test.
-  writeFileSync(pidFile, readFileSync(pidFile, 'utf8').replace(/^\d+/, String(process.pid)))
-  const second = await startStack({ dataDir: folder, env: marked(folder) })
-  const stored = await getJson(`${second.api}/v1/reviews/${String(before.body['review_id'])}`)
-  expect(stored.body).toEqual(before.body)
-  await second.stop()
-})
+    // The number may by then belong to any other program: ours, which lives for the rest of the test.
+    writeFileSync(pidFile, readFileSync(pidFile, 'utf8').replace(/^\d+/, String(process.pid)))
+    const second = await startStack({ dataDir: folder, env: marked(folder) })
+    const stored = await getJson(`${second.api}/v1/reviews/${String(before.body['review_id'])}`)
+    expect(stored.body).toEqual(before.body)
+    await second.stop()
+  },
+)
 
 test('torghut up refuses a data directory that another one uses, and leaves that one alone', async () => {
   const first = await startStack({ dataDir: folder })
-  await expectRefusal(up(), /^torghut: Cannot use data directory ".*": the PostgreSQL server with pid \d+ already serves it; stop it, or /)
+  await expectRefusal(
+    up(),
+    /^torghut: Cannot use data directory ".*": the PostgreSQL server with pid \d+ already serves it; stop it, or /,
+  )
   expect((await postJson(`${first.api}/v1/reviews`, decision())).status).toBe(200)
   await first.stop()
 })
@@ -128,7 +163,10 @@ test('torghut up answers by its fallback while the gateway is away, and asks it 
   const port = await freePort()
   const stack = await startStack({ dataDir: folder, args: ['--jangar-url', `http://127.0.0.1:${port}`] })
   const alone = await postJson(`${stack.api}/v1/reviews`, decision())
-  expect(alone).toMatchObject({ status: 200, body: { verdict: 'veto', advice: { verdict: 'veto' }, fallback: { cause: 'gateway_refused' } } })
+  expect(alone).toMatchObject({
+    status: 200,
+    body: { verdict: 'veto', advice: { verdict: 'veto' }, fallback: { cause: 'gateway_refused' } },
+  })
   expect((await getJson(`${stack.api}/readyz`)).status).toBe(200)
 
   const simulator = startSimulator(port)
@@ -141,23 +179,30 @@ test('torghut up answers by its fallback while the gateway is away, and asks it 
 
 /** Moments of a first start at which a person may lose patience. */
 const moments: [string, NodeJS.Signals, (command: Running) => Promise<unknown>][] = [
-  ['while the database is made', 'SIGTERM', () => untilPresent(join(folder, 'postgres'), /^cluster\.building-/)],
+  [
+    'while the database is made',
+    'SIGTERM',
+    () => untilPresent(join(folder, 'postgres'), /^cluster\.building-/),
+  ],
   ['while the database is made', 'SIGINT', () => untilPresent(join(folder, 'postgres'), /^cluster\.building-/)],
   ['while the simulator starts', 'SIGTERM', (command) => command.line('starting Jangar simulator')],
   ['while the review API starts', 'SIGINT', (command) => command.line('starting review API')],
 ]
 
-test.runIf(onLinux).each(moments)('torghut up stopped %s by %s leaves nothing', async (_when, signal, moment) => {
-  const command = up()
-  await moment(command)
-  process.kill(command.process.pid, signal)
-  const { code, stdout, stderr } = await command.result
-  expect(stderr).toEqual([])
-  expect(stdout.at(-1)).toBe(`stopped before the stack was ready (${signal})`)
-  expect(code).toBe(0)
-  expect(await leftRunning(folder)).toEqual([])
-  expect(readdirSync(join(folder, 'postgres')).filter((name) => name.includes('building'))).toEqual([])
-})
+test.runIf(onLinux).each(moments)(
+  'torghut up stopped %s by %s leaves nothing',
+  async (_when, signal, moment) => {
+    const command = up()
+    await moment(command)
+    process.kill(command.process.pid, signal)
+    const { code, stdout, stderr } = await command.result
+    expect(stderr).toEqual([])
+    expect(stdout.at(-1)).toBe(`stopped before the stack was ready (${signal})`)
+    expect(code).toBe(0)
+    expect(await leftRunning(folder)).toEqual([])
+    expect(readdirSync(join(folder, 'postgres')).filter((name) => name.includes('building'))).toEqual([])
+  },
+)
 
 test.runIf(onLinux)('torghut demo stopped while it starts leaves nothing', async () => {
   const command = startTorghut({ args: ['demo', '--data-dir', folder], env: marked(folder) })
@@ -168,5 +213,6 @@ test.runIf(onLinux)('torghut demo stopped while it starts leaves nothing', async
 })
 
 async function untilPresent(dir: string, name: RegExp): Promise<void> {
-  while (!existsSync(dir) || !readdirSync(dir).some((entry) => name.test(entry))) await new Promise((resolve) => setTimeout(resolve, 10))
+  while (!existsSync(dir) || !readdirSync(dir).some((entry) => name.test(entry)))
+    await new Promise((resolve) => setTimeout(resolve, 10))
 }

@@ -23,7 +23,11 @@ let stack: RunningStack
 let folder: string
 beforeAll(async () => {
   folder = temporaryFolder()
-  const key = (subject: string, secret: string, scopes: string[]) => ({ subject, scopes, sha256: createHash('sha256').update(secret).digest('hex') })
+  const key = (subject: string, secret: string, scopes: string[]) => ({
+    subject,
+    scopes,
+    sha256: createHash('sha256').update(secret).digest('hex'),
+  })
   const keys = [key('desk', KEY, ['review', 'read', 'operate']), key('reader', READER, ['read'])]
   writeFileSync(join(folder, 'keys.json'), JSON.stringify({ keys }))
   stack = await startStack({ env: { TORGHUT_API_KEYS_FILE: join(folder, 'keys.json') } })
@@ -51,8 +55,12 @@ function commandsIn(help: string[], parent: string[]): string[][] {
   const from = help.indexOf('Commands:')
   if (from < 0) return []
   const until = help.indexOf('', from)
-  const names = help.slice(from + 1, until).flatMap((line) => /^ {2}torghut (.+?)(?: {2,}|$)/.exec(line)?.[1] ?? [])
-  return names.map((name) => name.split(' ').filter((word) => !/^[<[]/.test(word))).filter((words) => words.length > parent.length)
+  const names = help
+    .slice(from + 1, until)
+    .flatMap((line) => /^ {2}torghut (.+?)(?: {2,}|$)/.exec(line)?.[1] ?? [])
+  return names
+    .map((name) => name.split(' ').filter((word) => !/^[<[]/.test(word)))
+    .filter((words) => words.length > parent.length)
 }
 
 test('every command and subcommand of torghut --help has --help, --json, and refuses unknown options', async () => {
@@ -61,16 +69,34 @@ test('every command and subcommand of torghut --help has --help, --json, and ref
   const waiting = commandsIn(help.stdout, [])
   const seen: string[] = []
   for (let command = waiting.shift(); command !== undefined; command = waiting.shift()) {
-    const [page, unknown] = await Promise.all([torghut([...command, '--help']), torghut([...command, '--no-such-option'])])
+    const [page, unknown] = await Promise.all([
+      torghut([...command, '--help']),
+      torghut([...command, '--no-such-option']),
+    ])
     expect(page, command.join(' ')).toMatchObject({ code: 0, stderr: [] })
     const below = commandsIn(page.stdout, command)
     waiting.push(...below)
     seen.push(command.join(' '))
     if (below.length > 0) expectOneLine(await torghut(command), /^torghut: Say what to do: torghut /)
     else expect(page.stdout.join('\n'), command.join(' ')).toMatch(/^ +--json /m)
-    expect(unknown, command.join(' ')).toMatchObject({ code: 2, stdout: [], stderr: [expect.stringMatching(/^torghut: /)] })
+    expect(unknown, command.join(' ')).toMatchObject({
+      code: 2,
+      stdout: [],
+      stderr: [expect.stringMatching(/^torghut: /)],
+    })
   }
-  const ours = ['up', 'demo', 'review', 'controls', 'doctor', 'migrate', 'completion', 'controls list', 'controls set', 'controls clear']
+  const ours = [
+    'up',
+    'demo',
+    'review',
+    'controls',
+    'doctor',
+    'migrate',
+    'completion',
+    'controls list',
+    'controls set',
+    'controls clear',
+  ]
   expect(seen).toEqual(expect.arrayContaining(ours))
 })
 
@@ -82,14 +108,26 @@ const usage: [string[], RegExp][] = [
   [['controls', 'lst'], /^torghut: No such command\. Did you mean list\?$/],
   [['controls', 'set', 'no_such_switch', '--reason', 'x'], /^torghut: Invalid values: .*"force_deterministic"/],
   [['controls', 'set', 'halt_new_risk'], /^torghut: Missing required argument: reason$/],
-  [['controls', 'set', 'halt_new_risk', '--reason', 'x', '--expires', 'soon'], /^torghut: "soon" is not a time: write 30m, 2h, 1d or /],
+  [
+    ['controls', 'set', 'halt_new_risk', '--reason', 'x', '--expires', 'soon'],
+    /^torghut: "soon" is not a time: write 30m, 2h, 1d or /,
+  ],
   [['up', '--port', 'http'], /^torghut: Port must be a whole number from 0 to 65535/],
   [['up', '--port', '65536'], /^torghut: Port must be a whole number from 0 to 65535/],
   [['migrate'], /^torghut: DATABASE_MIGRATION_URL is not set: /],
-  [['review', '--file', '/nowhere.json'], /^torghut: Cannot read "\/nowhere\.json" \(ENOENT\): give --file a request$/],
+  [
+    ['review', '--file', '/nowhere.json'],
+    /^torghut: Cannot read "\/nowhere\.json" \(ENOENT\): give --file a request$/,
+  ],
   [['review', '--file', '/proc/self/status'], /^torghut: "\/proc\/self\/status" is not JSON: /],
-  [['review', '--file', '/dev/null', '--url', 'localhost'], /^torghut: "localhost" is not the address of a review API: write --url http:\/\/host:port$/],
-  [['controls', 'list', '--api-key-file', '/nowhere'], /^torghut: Cannot read the key in "\/nowhere" \(ENOENT\)$/],
+  [
+    ['review', '--file', '/dev/null', '--url', 'localhost'],
+    /^torghut: "localhost" is not the address of a review API: write --url http:\/\/host:port$/,
+  ],
+  [
+    ['controls', 'list', '--api-key-file', '/nowhere'],
+    /^torghut: Cannot read the key in "\/nowhere" \(ENOENT\)$/,
+  ],
 ]
 
 test.each(usage)('torghut %j ends with exit code 2 and one line', async (args, line) => {
@@ -97,7 +135,9 @@ test.each(usage)('torghut %j ends with exit code 2 and one line', async (args, l
 })
 
 test('torghut --version tells the version of its package', async () => {
-  const { version } = JSON.parse(readFileSync(new URL('../apps/cli/package.json', import.meta.url), 'utf8')) as { version: string }
+  const { version } = JSON.parse(
+    readFileSync(new URL('../apps/cli/package.json', import.meta.url), 'utf8'),
+  ) as { version: string }
   expect(await torghut(['--version'])).toEqual({ code: 0, stdout: [version], stderr: [] })
 })
 
@@ -105,7 +145,9 @@ test.each(['bash', 'zsh'])('torghut completion %s prints a script for that shell
   const { code, stdout } = await torghut(['completion', shell])
   expect(code).toBe(0)
   expect(stdout.join('\n')).toContain(shell === 'zsh' ? '#compdef torghut' : 'complete -o bashdefault')
-  const { script } = JSON.parse((await torghut(['completion', shell, '--json'])).stdout.join('')) as { script: string }
+  const { script } = JSON.parse((await torghut(['completion', shell, '--json'])).stdout.join('')) as {
+    script: string
+  }
   expect(script).toBe(`${stdout.join('\n')}\n`)
   if (shell === 'bash') expect(spawnSync('bash', ['-n'], { input: script }).status).toBe(0)
 })
@@ -141,9 +183,14 @@ test('torghut review gives a bare request the same decision id every time', asyn
   const { request } = entry()
   request.decision.rationale = `bare ${randomUUID()}`
   const file = fileWith(request)
-  const [first, second] = [await withKey('review', '--file', file, '--json'), await withKey('review', '--file', file, '--json')]
+  const [first, second] = [
+    await withKey('review', '--file', file, '--json'),
+    await withKey('review', '--file', file, '--json'),
+  ]
   expect(first.stdout).toEqual(second.stdout)
-  expect(JSON.parse(first.stdout.join(''))).toMatchObject({ trade_decision_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-5/) })
+  expect(JSON.parse(first.stdout.join(''))).toMatchObject({
+    trade_decision_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-5/),
+  })
 })
 
 test('torghut review lists what the API refuses, by the paths of the file', async () => {
@@ -160,26 +207,45 @@ test('torghut review lists what the API refuses, by the paths of the file', asyn
   ])
   const asJson = await withKey('review', '--file', file, '--json')
   expect(asJson.code).toBe(2)
-  expect(JSON.parse(asJson.stdout.join(''))).toMatchObject({ status: 422, errors: [{ path: 'decision.action' }, { path: 'market.surprise' }] })
+  expect(JSON.parse(asJson.stdout.join(''))).toMatchObject({
+    status: 422,
+    errors: [{ path: 'decision.action' }, { path: 'market.surprise' }],
+  })
 })
 
 test('torghut review hands its deadline to the API', async () => {
-  expectOneLine(await withKey('review', '--file', fileWith(entry()), '--deadline-ms', '49'), /^torghut: 400 invalid_deadline: /)
+  expectOneLine(
+    await withKey('review', '--file', fileWith(entry()), '--deadline-ms', '49'),
+    /^torghut: 400 invalid_deadline: /,
+  )
   expect((await withKey('review', '--file', fileWith(exit()), '--deadline-ms', '50')).code).toBe(0)
 })
 
 test('torghut review without a key, and without an API, is refused in one line', async () => {
   const file = fileWith(entry())
-  expectOneLine(await torghut(['review', '--file', file, '--url', stack.api]), /^torghut: 401 unauthenticated: /)
-  expectOneLine(await torghut(['review', '--file', file, '--url', stack.api], { TORGHUT_API_KEY: READER }), /^torghut: 403 forbidden: /)
+  expectOneLine(
+    await torghut(['review', '--file', file, '--url', stack.api]),
+    /^torghut: 401 unauthenticated: /,
+  )
+  expectOneLine(
+    await torghut(['review', '--file', file, '--url', stack.api], { TORGHUT_API_KEY: READER }),
+    /^torghut: 403 forbidden: /,
+  )
   const nobody = `http://127.0.0.1:${await freePort()}`
-  expectOneLine(await torghut(['review', '--file', file, '--url', nobody]), /^torghut: No review API answers at .* \(ECONNREFUSED\): start one with torghut up, or give --url$/)
-  expectOneLine(await torghut(['review', '--file', file, '--url', stack.jangar]), /^torghut: .* answered 404, but not as a review API: check --url$/)
+  expectOneLine(
+    await torghut(['review', '--file', file, '--url', nobody]),
+    /^torghut: No review API answers at .* \(ECONNREFUSED\): start one with torghut up, or give --url$/,
+  )
+  expectOneLine(
+    await torghut(['review', '--file', file, '--url', stack.jangar]),
+    /^torghut: .* answered 404, but not as a review API: check --url$/,
+  )
 })
 
 test('torghut controls halts one symbol: its reviews are vetoed with exit code 1, exits still pass', async () => {
   writeFileSync(join(folder, 'key'), `${KEY}\n`)
-  const controls = (...args: string[]) => torghut(['controls', ...args, '--url', stack.api, '--api-key-file', join(folder, 'key')])
+  const controls = (...args: string[]) =>
+    torghut(['controls', ...args, '--url', stack.api, '--api-key-file', join(folder, 'key')])
   const halt = ['halt_new_risk', '--symbol', 'NVDA']
   const set = await controls('set', ...halt, '--reason', 'bad day', '--expires', '2h')
   expect(set).toMatchObject({ code: 0, stdout: ['halt_new_risk set for symbol NVDA'] })
@@ -190,11 +256,18 @@ test('torghut controls halts one symbol: its reviews are vetoed with exit code 1
   expect(halted).toMatchObject({ code: 1, answer: { reason: 'new_risk_halted' } })
   expect((await withKey('review', '--file', fileWith(exit()))).code).toBe(0)
 
-  expect(await controls('clear', ...halt, '--reason', 'over')).toMatchObject({ code: 0, stdout: ['halt_new_risk cleared for symbol NVDA'] })
-  expect(JSON.parse((await controls('list', '--json')).stdout.join(''))).toMatchObject({ items: [{ name: 'halt_new_risk', value: false }] })
+  expect(await controls('clear', ...halt, '--reason', 'over')).toMatchObject({
+    code: 0,
+    stdout: ['halt_new_risk cleared for symbol NVDA'],
+  })
+  expect(JSON.parse((await controls('list', '--json')).stdout.join(''))).toMatchObject({
+    items: [{ name: 'halt_new_risk', value: false }],
+  })
   const unscoped = await controls('set', 'pause_promotions', '--symbol', 'NVDA', '--reason', 'x')
   expect(unscoped).toMatchObject({ code: 2, stdout: [] })
-  expect(unscoped.stderr.join('\n')).toMatch(/^torghut: 422 scope_not_applicable: .*\n {2}scope {2}scope_not_applicable /)
+  expect(unscoped.stderr.join('\n')).toMatch(
+    /^torghut: 422 scope_not_applicable: .*\n {2}scope {2}scope_not_applicable /,
+  )
 })
 
 /** A switch acts within two seconds; each try is a decision of its own. */
@@ -202,7 +275,8 @@ async function reviewUntil(verdict: string) {
   for (let tries = 0; ; tries += 1) {
     const { code, stdout } = await withKey('review', '--file', fileWith(entry()), '--json')
     const answer = JSON.parse(stdout.join('')) as { verdict: string; reason: string }
-    if (tries === 4 || (answer.verdict === verdict && answer.reason === 'new_risk_halted')) return { code, answer }
+    if (tries === 4 || (answer.verdict === verdict && answer.reason === 'new_risk_halted'))
+      return { code, answer }
   }
 }
 
@@ -212,7 +286,10 @@ interface Findings {
 }
 
 async function doctor(env: Record<string, string>, ...args: string[]) {
-  const { code, stdout, stderr } = await torghut(['doctor', '--json', '--data-dir', stack.dataDir, ...args], env)
+  const { code, stdout, stderr } = await torghut(
+    ['doctor', '--json', '--data-dir', stack.dataDir, ...args],
+    env,
+  )
   expect(stderr).toEqual([])
   return { code, ...(JSON.parse(stdout.join('')) as Findings) }
 }
@@ -238,24 +315,104 @@ test('torghut doctor finds a running stack healthy, its database and its simulat
   expect(table.stdout.at(-1)).toBe('nothing is wrong')
 })
 
-const ailments: [string, () => Record<string, string>, string[], { check: string; found: RegExp; advice: RegExp }][] = [
-  ['a deprecated name', () => ({ LLM_ENABLED: 'true' }), [], { check: 'environment', found: /^LLM_ENABLED is no longer read$/, advice: /remove it$/ }],
-  ['a value that is none', () => ({ LLM_MIN_CONFIDENCE: 'high' }), [], { check: 'environment', found: /^LLM_MIN_CONFIDENCE is not usable$/, advice: /expected/ }],
-  ['a contradiction beside it', () => ({ LLM_MIN_CONFIDENCE: 'high', LLM_MAX_QTY_MULTIPLIER: '2' }), [], { check: 'environment', found: /^LLM_MAX_QTY_MULTIPLIER above 1/, advice: /set it to 1/ }],
-  ['names that nobody will fill in', () => ({ DATABASE_URL: stack.database, JANGAR_BASE_URL: stack.jangar }), [], { check: 'environment', found: /^not set: .*LLM_DSPY_ARTIFACT_HASH/, advice: /^set them/ }],
-  ['a password that is wrong', () => ({ DATABASE_URL: stack.database.replace(/:[^:@]+@/, ':hunter2@') }), [], { check: 'DATABASE_URL', found: /^PostgreSQL refuses the login/, advice: /^check user and password in DATABASE_URL$/ }],
-  ['a database that is away', () => ({ DATABASE_URL: 'postgres://u:p@127.0.0.1:9/x' }), [], { check: 'DATABASE_URL', found: /ECONNREFUSED/, advice: /^start PostgreSQL/ }],
-  ['a migration role that owns nothing', () => ({ DATABASE_MIGRATION_URL: stack.database }), [], { check: 'DATABASE_MIGRATION_URL', found: /does not own the tables$/, advice: /owns them$/ }],
-  ['a gateway that is away', () => ({}), ['--jangar-url', 'http://127.0.0.1:9'], { check: 'gateway', found: /does not answer/, advice: /^start it/ }],
-  ['a model the gateway lacks', () => ({ JANGAR_BASE_URL: stack.jangar, LLM_MODEL: 'other' }), [], { check: 'model', found: /^"other" is not offered \(gpt/, advice: /^set LLM_MODEL/ }],
-  ['a review API that is not there', () => ({}), ['--url', 'http://127.0.0.1:9'], { check: 'review API', found: /does not answer/, advice: /^start it/ }],
-  ['a stranger in its place', () => ({}), ['--url', 'GATEWAY'], { check: 'review API', found: /^something else answers/, advice: /another port$/ }],
-  ['a data directory below a file', () => ({}), ['--data-dir', '/proc/self/status/x'], { check: 'data directory', found: /cannot be written/, advice: /^check its owner/ }],
+const ailments: [
+  string,
+  () => Record<string, string>,
+  string[],
+  { check: string; found: RegExp; advice: RegExp },
+][] = [
+  [
+    'a deprecated name',
+    () => ({ LLM_ENABLED: 'true' }),
+    [],
+    { check: 'environment', found: /^LLM_ENABLED is no longer read$/, advice: /remove it$/ },
+  ],
+  [
+    'a value that is none',
+    () => ({ LLM_MIN_CONFIDENCE: 'high' }),
+    [],
+    { check: 'environment', found: /^LLM_MIN_CONFIDENCE is not usable$/, advice: /expected/ },
+  ],
+  [
+    'a contradiction beside it',
+    () => ({ LLM_MIN_CONFIDENCE: 'high', LLM_MAX_QTY_MULTIPLIER: '2' }),
+    [],
+    { check: 'environment', found: /^LLM_MAX_QTY_MULTIPLIER above 1/, advice: /set it to 1/ },
+  ],
+  [
+    'names that nobody will fill in',
+    () => ({ DATABASE_URL: stack.database, JANGAR_BASE_URL: stack.jangar }),
+    [],
+    { check: 'environment', found: /^not set: .*LLM_DSPY_ARTIFACT_HASH/, advice: /^set them/ },
+  ],
+  [
+    'a password that is wrong',
+    () => ({ DATABASE_URL: stack.database.replace(/:[^:@]+@/, ':hunter2@') }),
+    [],
+    {
+      check: 'DATABASE_URL',
+      found: /^PostgreSQL refuses the login/,
+      advice: /^check user and password in DATABASE_URL$/,
+    },
+  ],
+  [
+    'a database that is away',
+    () => ({ DATABASE_URL: 'postgres://u:p@127.0.0.1:9/x' }),
+    [],
+    { check: 'DATABASE_URL', found: /ECONNREFUSED/, advice: /^start PostgreSQL/ },
+  ],
+  [
+    'a migration role that owns nothing',
+    () => ({ DATABASE_MIGRATION_URL: stack.database }),
+    [],
+    { check: 'DATABASE_MIGRATION_URL', found: /does not own the tables$/, advice: /owns them$/ },
+  ],
+  [
+    'a gateway that is away',
+    () => ({}),
+    ['--jangar-url', 'http://127.0.0.1:9'],
+    { check: 'gateway', found: /does not answer/, advice: /^start it/ },
+  ],
+  [
+    'a model the gateway lacks',
+    () => ({ JANGAR_BASE_URL: stack.jangar, LLM_MODEL: 'other' }),
+    [],
+    { check: 'model', found: /^"other" is not offered \(gpt/, advice: /^set LLM_MODEL/ },
+  ],
+  [
+    'a review API that is not there',
+    () => ({}),
+    ['--url', 'http://127.0.0.1:9'],
+    { check: 'review API', found: /does not answer/, advice: /^start it/ },
+  ],
+  [
+    'a stranger in its place',
+    () => ({}),
+    ['--url', 'GATEWAY'],
+    { check: 'review API', found: /^something else answers/, advice: /another port$/ },
+  ],
+  [
+    'a data directory below a file',
+    () => ({}),
+    ['--data-dir', '/proc/self/status/x'],
+    { check: 'data directory', found: /cannot be written/, advice: /^check its owner/ },
+  ],
 ]
 
-test.each(ailments)('torghut doctor finds %s and says what to do, with exit code 1', async (_what, env, args, { check, found, advice }) => {
-  const { code, healthy, findings } = await doctor(env(), ...args.map((arg) => (arg === 'GATEWAY' ? stack.jangar : arg)))
-  expect({ code, healthy }).toEqual({ code: 1, healthy: false })
-  expect(findings).toContainEqual({ check, state: 'wrong', found: expect.stringMatching(found), advice: expect.stringMatching(advice) })
-  expect(JSON.stringify(findings)).not.toContain('hunter2')
-})
+test.each(ailments)(
+  'torghut doctor finds %s and says what to do, with exit code 1',
+  async (_what, env, args, { check, found, advice }) => {
+    const { code, healthy, findings } = await doctor(
+      env(),
+      ...args.map((arg) => (arg === 'GATEWAY' ? stack.jangar : arg)),
+    )
+    expect({ code, healthy }).toEqual({ code: 1, healthy: false })
+    expect(findings).toContainEqual({
+      check,
+      state: 'wrong',
+      found: expect.stringMatching(found),
+      advice: expect.stringMatching(advice),
+    })
+    expect(JSON.stringify(findings)).not.toContain('hunter2')
+  },
+)

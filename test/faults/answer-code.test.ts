@@ -64,7 +64,8 @@ test('a plain number would read as another one', () => {
 })
 
 test('no deciding word reads as another word', () => {
-  for (const list of [VERDICT_WORDS, BAND_WORDS, ORDER_TYPE_WORDS].map((words) => [...Object.values(words), NONE_WORD])) {
+  for (const words of [VERDICT_WORDS, BAND_WORDS, ORDER_TYPE_WORDS]) {
+    const list: string[] = [...Object.values(words), NONE_WORD]
     for (const word of list) {
       const others = list.filter((other) => other !== word)
       expect(others.filter((other) => reachableTexts(word).has(other))).toEqual([])
@@ -86,7 +87,10 @@ const OUTPUTS: [string, ProgramOutput][] = [
     }),
   ],
   ['texts that look like an answer', sampleOutput({ rationale: 'aa "verdict":"approve", {"verdict":"veto"} \\" aa' })],
-  ['lists that repeat themselves', sampleOutput({ riskFlags: ['a', 'a', 'a', 'x', 'x'], citations: ['decision.qty', 'decision.qty'] })],
+  [
+    'lists that repeat themselves',
+    sampleOutput({ riskFlags: ['a', 'a', 'a', 'x', 'x'], citations: ['decision.qty', 'decision.qty'] }),
+  ],
   ['equal checks', sampleOutput({ requiredChecks: ['risk_engine', 'risk_engine', 'order_firewall'] })],
   ['a check nobody knows', sampleOutput({ requiredChecks: ['human_signoff'], verdict: 'veto' })],
   ['an escalate', sampleOutput({ verdict: 'escalate', escalateReason: 'tt ee oo "none" none' })],
@@ -103,7 +107,8 @@ test.each(OUTPUTS)('no cut of a whole framed answer changes what it decides: %s'
 test('the outlines of an answer are those of all its reachable texts, where these can be listed', () => {
   const json = '{"verdict":"veto","riskFlags":["aa"],"rationale":"bb"}'
   const reader = outlineReader()
-  const outlineOf = (text: string) => Array.from(text).reduce((state, letter) => reader.step(state, letter), reader.start)
+  const outlineOf = (text: string) =>
+    Array.from(text).reduce((state, letter) => reader.step(state, letter), reader.start)
   const listed = new Set(Array.from(reachableTexts(json), outlineOf))
   expect(reachableStates(json, reader)).toEqual(listed)
 })
@@ -164,7 +169,8 @@ function expectSame(read: ProgramOutput, own: ProgramOutput): void {
   const decides = (output: ProgramOutput): string => JSON.stringify([decidingValues(output)])
   if (decides(read) !== decides(own)) expect.fail(`Damage went unseen: ${decides(read)}`)
   const allowed = [checksAsJudged(own), 'veto'].map((checks) => JSON.stringify(checks))
-  if (!allowed.includes(JSON.stringify(checksAsJudged(read)))) expect.fail(`A check was lost: ${read.requiredChecks.join()}`)
+  const checks = JSON.stringify(checksAsJudged(read))
+  if (!allowed.includes(checks)) expect.fail(`A check was lost: ${checks}`)
 }
 
 /** An output made from its number: all verdicts, bands and order types come up, with digits that repeat often. */

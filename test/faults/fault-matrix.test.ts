@@ -61,7 +61,7 @@ test('the answers of the matrix hold every kind of deciding value', () => {
   expect(outputs.some(({ adjustedQty }) => adjustedQty !== null)).toBe(true)
 })
 
-test.concurrent.each(kinds)('every call that meets %s ends in time, with a documented cause or its own answer', async (kind) => {
+test.concurrent.each(kinds)('calls that meet %s end in time, with a documented cause or their own answer', async (kind) => {
   const expected = EXPECTATIONS[kind]
   const cases = sampleCases(casesOf(kind, revisions), SHARE, SEED)
   const meetings = await inParallel(cases, WIDTH, async (one) => {
@@ -77,7 +77,7 @@ test.concurrent.each(kinds)('every call that meets %s ends in time, with a docum
 test('calls that meet a passing fault are tried again and succeed', ({ task }) => {
   const once = met.filter(({ meets }) => meets === 'once')
   const recovered = once.filter(({ read }) => read.ok)
-  expect(once.length).toBeGreaterThan(40)
+  expect(once.length).toBeGreaterThan(20)
   expect(recovered.length / once.length).toBeGreaterThanOrEqual(RECOVERED_MIN)
   tell(task, { passing_faults: once.length, recovered_share: rounded(recovered.length / once.length) })
 })

@@ -34,7 +34,8 @@ test('a gateway that restarts slowly is refused, and serves again once it is bac
 
 test.each(['R1', 'R2'])('after the backend of %s died, calls end by deadline or stall limit', async (revision) => {
   const { chatUrl } = await simulate('--revision', revision, '--time-scale', '0.05')
-  expect(causeOf(await call(chatUrl('fault=backend_dies@7&case=a'), 2_500, { attemptsMax: 1 }))).toBe('gateway_error_frame')
+  const dying = await call(chatUrl('fault=backend_dies@7&case=a'), 2_500, { attemptsMax: 1 })
+  expect(causeOf(dying)).toBe('gateway_error_frame')
   expect(causeOf(await call(chatUrl(''), 700))).toBe('gateway_timeout')
   expect(causeOf(await call(chatUrl(''), 5_000, { stallMs: 600 }))).toBe('gateway_stalled')
 })
@@ -66,14 +67,16 @@ test('a name that does not resolve is refused, or runs into the deadline where r
 
 test('TLS on a plain port is refused', async () => {
   const { url } = await simulate()
-  expect(causeOf(await call(url.replace('http:', 'https:'), 5_000, { attemptsMax: 1 }))).toMatch(/gateway_(refused|reset)/)
+  const result = await call(url.replace('http:', 'https:'), 5_000, { attemptsMax: 1 })
+  expect(causeOf(result)).toMatch(/gateway_(refused|reset)/)
 })
 
 test('a TLS server that shares no cipher with us is refused', async () => {
   const server = createTlsServer({ ciphers: 'PSK', pskCallback: () => null, maxVersion: 'TLSv1.2' })
   server.on('tlsClientError', () => undefined)
   const port = await listen(server)
-  expect(causeOf(await call(`https://127.0.0.1:${port}/`, 5_000, { attemptsMax: 1 }))).toMatch(/gateway_(refused|reset)/)
+  const result = await call(`https://127.0.0.1:${port}/`, 5_000, { attemptsMax: 1 })
+  expect(causeOf(result)).toMatch(/gateway_(refused|reset)/)
 })
 
 test('a TLS handshake that never ends is bounded by the connect limit and by the deadline', async () => {

@@ -31,14 +31,15 @@ test.each([
 test('torghut jangar check prints what was asked, what came back, pass or fail, and the revision', async () => {
   const { code, stdout } = await check(['--url', `${await simulate()}/openai/v1`])
   expect(code).toBe(0)
-  for (const told of ['asked', 'expected', 'came', 'an unknown model', 'model_not_found', 'ok', 'looks like revision R2'])
-    expect(stdout).toContain(told)
+  const told = ['asked', 'expected', 'came', 'an unknown model', 'model_not_found', 'ok', 'looks like revision R2']
+  for (const words of told) expect(stdout).toContain(words)
 })
 
 test('torghut jangar check answers no when the pinned model is gone', async () => {
   const { code, stdout } = await check(['--url', await simulate('--revision', 'R3'), '--json'])
   expect(code).toBe(1)
-  const failed = (JSON.parse(stdout) as { rows: { asked: string; passed: boolean }[] }).rows.filter(({ passed }) => !passed)
+  const { rows } = JSON.parse(stdout) as { rows: { asked: string; passed: boolean }[] }
+  const failed = rows.filter(({ passed }) => !passed)
   expect(failed.map(({ asked }) => asked)).toEqual([
     'GET the list of models',
     'a stream, with usage and without plans',
@@ -55,7 +56,9 @@ test('torghut jangar check answers no to a gateway that breaks its streams', asy
 })
 
 test('torghut jangar check answers no to a server that is no gateway, and never shows the key', async () => {
-  const url = await serve((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<b>Sign in, sk-secret</b>'))
+  const url = await serve((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<b>Sign in, sk-secret</b>')
+  })
   const { code, stdout } = await check(['--url', url, '--json'], { JANGAR_API_KEY: 'sk-secret' })
   expect(code).toBe(1)
   expect(JSON.parse(stdout)).toMatchObject({ revision: null, passed: false })

@@ -12,7 +12,7 @@ test.skipIf(recordings.length === 0)('the recordings cover all three revisions o
   expect(days).toEqual(new Set(['2026-02-27', '2026-03-05', '2026-08-22']))
 })
 
-test.skipIf(recordings.length === 0).each(streams)('no answer is read from $id, which carries no frame of ours', ({ body }) => {
+test.skipIf(recordings.length === 0).each(streams)('no answer is read from $id, which has no frame of ours', ({ body }) => {
   const { stream, push } = createStreamReader(DEFAULT_LIMITS)
   push(body)
   expect(extractFramedAnswer(stream.content, SAMPLE_NONCE)).toMatchObject({ ok: false, cause: 'answer_missing' })

@@ -17,7 +17,10 @@ export function processesOf(dataDir: string): string[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
     .map((pid) => ({ command: readOr(`/proc/${pid}/cmdline`), environment: readOr(`/proc/${pid}/environ`) }))
-    .filter(({ command, environment }) => environment.includes(dataDir) || names.some((name) => command.includes(name)))
+    .filter(
+      ({ command, environment }) =>
+        environment.includes(dataDir) || names.some((name) => command.includes(name)),
+    )
     .map(({ command }) => command.replaceAll('\u0000', ' '))
 }
 

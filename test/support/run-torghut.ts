@@ -85,7 +85,10 @@ function startProcess({ env = {}, ...options }: ProcessOptions): Running {
     const said = stdout.find((earlier) => earlier.includes(text))
     if (said !== undefined) resolve(said)
     waiting.push({ text, resolve })
-    return Promise.race([promise, result.then((end) => Promise.reject(new Error(`Ended without "${text}": ${JSON.stringify(end)}`)))])
+    return Promise.race([
+      promise,
+      result.then((end) => Promise.reject(new Error(`Ended without "${text}": ${JSON.stringify(end)}`))),
+    ])
   }
   return { process: kept, stdout, line, result }
 }

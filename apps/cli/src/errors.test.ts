@@ -3,14 +3,20 @@ import { expect, test } from 'vitest'
 import { StackProcessError, ownWords } from './errors.ts'
 
 test('StackProcessError repeats the sentences of a process that refused, without its name', () => {
-  const lines = ['review-api: LLM_ENABLED is no longer read: remove it', '', 'review-api: PORT is not usable: expected a number']
+  const lines = [
+    'review-api: LLM_ENABLED is no longer read: remove it',
+    '',
+    'review-api: PORT is not usable: expected a number',
+  ]
   expect(new StackProcessError('review API', 'exited with code 2', lines).message).toBe(
     'review API exited with code 2: LLM_ENABLED is no longer read: remove it; PORT is not usable: expected a number',
   )
 })
 
 test('StackProcessError has nothing to add for a process that said nothing', () => {
-  expect(new StackProcessError('review API', 'exited with SIGKILL', []).message).toBe('review API exited with SIGKILL')
+  expect(new StackProcessError('review API', 'exited with SIGKILL', []).message).toBe(
+    'review API exited with SIGKILL',
+  )
 })
 
 test.each([
@@ -28,10 +34,21 @@ test.each([
     ],
     'TypeError: no',
   ],
-  ['a printed stack', ['review-api: Error: no rows', '    at read (file:///app/src/read.ts:1:1)'], 'Error: no rows'],
+  [
+    'a printed stack',
+    ['review-api: Error: no rows', '    at read (file:///app/src/read.ts:1:1)'],
+    'Error: no rows',
+  ],
   [
     'an error with fields',
-    ['Error: connect', '    at x (node:net:1:1) {', "  code: 'ECONNREFUSED',", '  syscall: "connect"', '}', 'Node.js v24.21.0'],
+    [
+      'Error: connect',
+      '    at x (node:net:1:1) {',
+      "  code: 'ECONNREFUSED',",
+      '  syscall: "connect"',
+      '}',
+      'Node.js v24.21.0',
+    ],
     'Error: connect',
   ],
 ])('ownWords() keeps the one sentence of %s', (_what, lines, words) => {

@@ -55,4 +55,5 @@ export function ownWords(lines: readonly string[]): string {
 }
 
 /** Stack frames, the line and caret Node shows, the warnings about itself, and its version at the end. */
-const CRASH_DECORATION = /^\s+(at |\^|code: |errno: |syscall: |\[cause\])|^(file|node):|^Node\.js v|^\(node:\d+\)|^\(Use `node|^[{}]/
+const CRASH_DECORATION =
+  /^\s+(at |\^|code: |errno: |syscall: |\[cause\])|^(file|node):|^Node\.js v|^\(node:\d+\)|^\(Use `node|^[{}]/

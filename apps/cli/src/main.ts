@@ -58,7 +58,9 @@ function tell(error: unknown): void {
 function tellProblem({ problem }: ApiProblemError): void {
   if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(problem)}\n`)
   for (const { path, code, message } of problem.errors ?? []) {
-    process.stderr.write(`  ${plain(path === '' ? '(the whole body)' : path)}  ${plain(code)}  ${plain(message)}\n`)
+    process.stderr.write(
+      `  ${plain(path === '' ? '(the whole body)' : path)}  ${plain(code)}  ${plain(message)}\n`,
+    )
   }
 }
 

@@ -374,7 +374,7 @@ test.each<[string, FakeReply]>([
   await vi.waitFor(() => expect(gateway.openSockets()).toBe(0))
 })
 
-test('complete() does not wait for a connect that hangs, neither at its deadline nor when the caller aborts', async () => {
+test('complete() waits for no connect that hangs, at its deadline or when the caller aborts', async () => {
   const server = createServer((socket) => socket.on('error', () => socket.destroy()).resume()).listen(0, '127.0.0.1')
   opened.push({ close: () => new Promise((resolve) => server.close(() => resolve())) })
   await once(server, 'listening')

@@ -88,8 +88,9 @@ test('strangeReply() keeps the start of a stranger and only names the errors of 
 })
 
 test('violationFailure() allows another try for a broken stream, not for one that is too much', () => {
-  expect(violationFailure({ kind: 'broken', detail: 'x' })).toMatchObject({ cause: 'gateway_protocol', retryable: true })
-  expect(violationFailure({ kind: 'excess', detail: 'x' })).toMatchObject({ cause: 'gateway_protocol', retryable: false })
+  const cause = 'gateway_protocol'
+  expect(violationFailure({ kind: 'broken', detail: 'x' })).toMatchObject({ cause, retryable: true })
+  expect(violationFailure({ kind: 'excess', detail: 'x' })).toMatchObject({ cause, retryable: false })
 })
 
 test('safeDetail() is bounded, printable and hides the key', () => {

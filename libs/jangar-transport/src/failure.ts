@@ -74,7 +74,10 @@ export function httpFailure(
   return { cause: 'gateway_http_error', detail, retryable: status === 429 || status >= 500, retryAfterMs }
 }
 
-/** A reply that cannot be our stream. One that names errors is the gateway's own and may pass; else it is a stranger. */
+/**
+ * A reply that cannot be our stream. One that names errors is the gateway's own and may pass; any other
+ * comes from a stranger, whose first bytes are told.
+ */
 export function strangeReply(refusal: string, errors: readonly GatewayError[], sample: Uint8Array): Failure {
   if (errors.length === 0) return { ...failure('gateway_protocol', refusal), sample }
   const detail = `${refusal}, holding error ${nameErrors(errors)}`

@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { explainDiskFull, freeBytes, makeDataDir, nearestExisting } from './data-dir.ts'
-import { DataDirInUseError, DataDirNotWritableError, DiskFullError, PathUnreachableError, PostgresSetupError } from './errors.ts'
+import {
+  DataDirInUseError,
+  DataDirNotWritableError,
+  DiskFullError,
+  PathUnreachableError,
+  PostgresSetupError,
+} from './errors.ts'
 
 let place: string
 beforeAll(async () => {
@@ -34,7 +40,7 @@ test.each([
   ['an error of the system', full],
   ['one that is wrapped', new DataDirNotWritableError('/data', full)],
   ['a spent quota', Object.assign(new Error('EDQUOT'), { code: 'EDQUOT' })],
-  ['the words of PostgreSQL', new PostgresSetupError('initdb ended', ['FATAL:  could not extend file: No space left on device'])],
+  ['the words of PostgreSQL', new PostgresSetupError('x', ['FATAL:  could not extend file: No space left on device'])],
 ])('explainDiskFull() recognises a full disk in %s', async (_what, failure) => {
   const explained = await explainDiskFull(failure, place)
   expect(explained).toBeInstanceOf(DiskFullError)
@@ -43,7 +49,8 @@ test.each([
 
 test('explainDiskFull() leaves every other failure as it is', async () => {
   await mkdir(join(place, 'other'))
-  for (const failure of [new DataDirInUseError(place, 7), new PostgresSetupError('odd', []), new PathUnreachableError('/shared', 1, 'x', full), 'text']) {
+  const elsewhere = new PathUnreachableError('/shared', 1, 'x', full)
+  for (const failure of [new DataDirInUseError(place, 7), new PostgresSetupError('odd', []), elsewhere, 'text']) {
     expect(await explainDiskFull(failure, place)).toBe(failure)
   }
 })

@@ -59,7 +59,7 @@ export class PostgresIncompleteError extends Error {
 
   constructor(root: string, packageName: string, cause: unknown) {
     const advice = `run "npm rebuild ${packageName}" as its owner, or set DATABASE_URL`
-    super(`Cannot complete the packaged PostgreSQL in "${root}", which was installed without scripts: ${advice}`, { cause })
+    super(`Cannot complete the packaged PostgreSQL in "${root}": ${advice}`, { cause })
     this.root = root
   }
 }
@@ -111,9 +111,8 @@ export class DiskFullError extends Error {
 
   constructor(dataDir: string, freeBytes: number, cause?: unknown) {
     const freeMib = Math.floor(freeBytes / 1024 / 1024)
-    super(`Disk of "${dataDir}" is full (${freeMib} MiB free): make room (100 MiB for a new database), or choose another one`, {
-      cause,
-    })
+    const advice = 'make room (100 MiB for a new database), or choose another one'
+    super(`Disk of "${dataDir}" is full (${freeMib} MiB free): ${advice}`, { cause })
     this.dataDir = dataDir
     this.freeBytes = freeBytes
   }
@@ -127,7 +126,8 @@ export class DataDirInUseError extends Error {
   readonly pid: number
 
   constructor(dataDir: string, pid: number) {
-    super(`Cannot use data directory "${dataDir}": the PostgreSQL server with pid ${pid} already serves it; stop it, or choose another one`)
+    const holder = `the PostgreSQL server with pid ${pid} already serves it`
+    super(`Cannot use data directory "${dataDir}": ${holder}; stop it, or choose another one`)
     this.dataDir = dataDir
     this.pid = pid
   }

@@ -27,12 +27,12 @@ const WARM_UP_SHARE = 0.4
 const WIDTH = 32
 
 /** Where a call is when it is cancelled, as a fault that keeps it there. */
-const PLACES = ['fault=headers_never', 'fault=stall@0', 'fault=stall@2', 'fault=keepalives@2', 'fault=http_503'] as const
+const PLACES = ['headers_never', 'stall@0', 'stall@2', 'keepalives@2', 'http_503'] as const
 
 const request = { model: 'gpt-5.3-codex-spark', messages: [{ role: 'user' as const, content: 'x' }] }
 const [calls = '0', url = ''] = process.argv.slice(2)
 const transports = PLACES.map((place) =>
-  createJangarTransport({ chatUrl: `${url}/openai/v1/chat/completions?${place}` }),
+  createJangarTransport({ chatUrl: `${url}/openai/v1/chat/completions?fault=${place}` }),
 )
 const left = { listeners: 0, causes: new Set<string>() }
 

@@ -40,8 +40,9 @@ export function readAnswer(result: CompletionResult, nonce: string): Read {
 }
 
 /** The values a verdict is made of: damage may never change one of them unseen. */
-export function decidingValues({ verdict, confidence, probabilities, uncertaintyBand, ...order }: ProgramOutput): unknown {
-  const { adjustedQty, adjustedOrderType, limitPrice } = order
+export function decidingValues(output: ProgramOutput): unknown {
+  const { verdict, confidence, probabilities, uncertaintyBand } = output
+  const { adjustedQty, adjustedOrderType, limitPrice } = output
   return { verdict, confidence, probabilities, uncertaintyBand, adjustedQty, adjustedOrderType, limitPrice }
 }
 

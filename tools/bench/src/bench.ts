@@ -1,5 +1,4 @@
-/** `×` is a ratio that has no row of its own to be compared with. */
-export type Unit = 'µs' | 'ms' | 'per second' | 'bytes' | '×'
+export type Unit = 'µs' | 'ms' | 'per second' | 'bytes'
 
 /** One figure, once a round; the rounds of all figures of a benchmark are interleaved. */
 export interface Measurement {

@@ -68,7 +68,7 @@ describe.skipIf(recordings.length === 0)('the simulator beside the recorded gate
   })
 })
 
-test.each(['R1', 'R2'] as const)('a backend that died in %s leaves comments only, until it is healed', async (revision) => {
+test.each(['R1', 'R2'])('a backend that died in %s leaves comments only, until it is healed', async (revision) => {
   await (await ask(`revision=${revision}&fault=backend_dies@1`, {})).text()
   const silent = await ask(`revision=${revision}`, {}, AbortSignal.timeout(5_000))
   const reader = silent.body!.getReader()
@@ -113,7 +113,8 @@ test.each([
   try {
     const models = await (await fetch(`${process.url}/openai/v1/models`)).json()
     expect(models).toMatchObject({ data: expect.arrayContaining([expect.objectContaining({ id: model })]) })
-    expect(await (await fetch(`${process.url}/simulator`)).json()).toMatchObject({ revision, models: expect.arrayContaining([model]) })
+    const described = await (await fetch(`${process.url}/simulator`)).json()
+    expect(described).toMatchObject({ revision, models: expect.arrayContaining([model]) })
   } finally {
     await process.stop()
   }
@@ -133,10 +134,10 @@ function ask(query: string, members: Record<string, unknown>, signal?: AbortSign
 /** A document is compared like an event; recorded limit notices after the first are left out. */
 function eventsOf(body: string): string {
   if (body.startsWith('{')) return `data: ${body}`
-  return body
-    .split('\n\n')
-    .filter((event, index, all) => !event.includes('Rate limits') || all.findIndex((one) => one.includes('Rate limits')) === index)
-    .join('\n\n')
+  const events = body.split('\n\n')
+  const isNotice = (event: string): boolean => event.includes('Rate limits')
+  const first = events.findIndex(isNotice)
+  return events.filter((event, index) => !isNotice(event) || index === first).join('\n\n')
 }
 
 /** What of a head the revisions agree on. */

@@ -41,7 +41,9 @@ export async function callApi(target: ApiTarget, call: ApiCall): Promise<unknown
   if (answer.ok && body !== undefined) return body
   const problem = Problem.safeParse(body)
   if (problem.success) throw new ApiProblemError(problem.data)
-  throw new CliError(`${target.url}${call.path} answered ${answer.status}, but not as a review API: check --url`)
+  throw new CliError(
+    `${target.url}${call.path} answered ${answer.status}, but not as a review API: check --url`,
+  )
 }
 
 async function request(target: ApiTarget, call: ApiCall): Promise<Response> {
@@ -60,7 +62,10 @@ async function request(target: ApiTarget, call: ApiCall): Promise<Response> {
     })
   } catch (cause) {
     const what = reasonOf(cause)
-    throw new CliError(`No review API answers at ${target.url} (${what}): start one with torghut up, or give --url`, { cause })
+    throw new CliError(
+      `No review API answers at ${target.url} (${what}): start one with torghut up, or give --url`,
+      { cause },
+    )
   }
 }
 

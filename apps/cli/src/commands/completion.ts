@@ -14,7 +14,11 @@ export const completionCommand: CommandModule<object, CompletionArguments> = {
   describe: 'Print a completion script: source <(torghut completion bash)',
   builder: (args) =>
     args
-      .positional('shell', { choices: ['bash', 'zsh'] as const, default: shellOfUser(), describe: 'The shell it is for' })
+      .positional('shell', {
+        choices: ['bash', 'zsh'] as const,
+        default: shellOfUser(),
+        describe: 'The shell it is for',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'Answer in JSON' }),
   handler: async ({ shell, json }) => {
     const script = await completionScript(shell)
@@ -31,6 +35,9 @@ async function completionScript(shell: CompletionArguments['shell']): Promise<st
   process.env['SHELL'] = `/bin/${shell}`
   delete process.env['ZSH_NAME']
   const { promise, resolve } = Promise.withResolvers<string>()
-  void yargs().scriptName('torghut').completion('completion').parse(['completion'], {}, (_error, _argv, output) => resolve(output))
+  void yargs()
+    .scriptName('torghut')
+    .completion('completion')
+    .parse(['completion'], {}, (_error, _argv, output) => resolve(output))
   return `${(await promise).trimEnd()}\n`
 }

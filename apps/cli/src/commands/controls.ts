@@ -40,7 +40,10 @@ const setCommand: CommandModule<object, ChangeArguments> = {
   command: 'set <name>',
   describe: 'Set a switch, for everything or for one symbol or strategy',
   builder: (yargs) =>
-    changeOptions(yargs).option('expires', { type: 'string', describe: 'When it ends by itself: 30m, 2h, 1d or an ISO time (UTC)' }),
+    changeOptions(yargs).option('expires', {
+      type: 'string',
+      describe: 'When it ends by itself: 30m, 2h, 1d or an ISO time (UTC)',
+    }),
   handler: (argv) => change(argv, true),
 }
 

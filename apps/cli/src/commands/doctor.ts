@@ -24,7 +24,10 @@ export const doctorCommand: CommandModule<object, DoctorArguments> = {
       .option('json', { type: 'boolean', default: false, describe: 'Answer in JSON' })
       .epilogue('Exit codes: 0 nothing is wrong, 1 something is, 2 usage or error.'),
   handler: async (argv) => {
-    const [{ runDoctor }, { doctorReport }] = await Promise.all([import('../doctor/run-doctor.ts'), import('../doctor/doctor-report.ts')])
+    const [{ runDoctor }, { doctorReport }] = await Promise.all([
+      import('../doctor/run-doctor.ts'),
+      import('../doctor/doctor-report.ts'),
+    ])
     const findings = await runDoctor({
       env: process.env,
       dataDir: argv['data-dir'],
@@ -33,7 +36,9 @@ export const doctorCommand: CommandModule<object, DoctorArguments> = {
       apiNamed: argv.url !== undefined,
     })
     const healthy = findings.every(({ state }) => state !== 'wrong')
-    process.stdout.write(argv.json ? `${JSON.stringify({ healthy, findings })}\n` : doctorReport(findings, healthy))
+    process.stdout.write(
+      argv.json ? `${JSON.stringify({ healthy, findings })}\n` : doctorReport(findings, healthy),
+    )
     process.exitCode = healthy ? 0 : 1
   },
 }

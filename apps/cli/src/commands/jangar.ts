@@ -15,7 +15,7 @@ interface CheckArguments {
 export const jangarCommand: CommandModule = {
   command: 'jangar',
   describe: 'Look at the Jangar gateway',
-  builder: (yargs) => yargs.command(checkCommand).demandCommand(1, 'Say what to do: torghut jangar --help lists the commands'),
+  builder: (yargs) => yargs.command(checkCommand).demandCommand(1, 'Say what to do: torghut jangar check'),
   handler: () => undefined,
 }
 
@@ -25,7 +25,10 @@ const checkCommand: CommandModule<object, CheckArguments> = {
   describe: 'Run the transport contract against a live gateway (three short model calls)',
   builder: (yargs) =>
     yargs
-      .option('url', { type: 'string', describe: 'The gateway (else JANGAR_BASE_URL); JANGAR_API_KEY is sent when set' })
+      .option('url', {
+        type: 'string',
+        describe: 'The gateway (else JANGAR_BASE_URL); JANGAR_API_KEY is sent when set',
+      })
       .option('model', {
         type: 'string',
         default: process.env['LLM_MODEL'] || 'gpt-5.3-codex-spark',
@@ -41,8 +44,10 @@ const checkCommand: CommandModule<object, CheckArguments> = {
       import('../jangar/jangar-report.ts'),
     ])
     const base = parseJangarBaseUrl(argv.url ?? process.env['JANGAR_BASE_URL'] ?? '')
-    if (!base.ok) throw new CliError(base.problem.replace('JANGAR_BASE_URL', argv.url === undefined ? 'JANGAR_BASE_URL' : '--url'))
-    if (!Number.isInteger(argv['timeout-ms']) || argv['timeout-ms'] < 1) throw new CliError('--timeout-ms must be a whole number above 0')
+    const given = argv.url === undefined ? 'JANGAR_BASE_URL' : '--url'
+    if (!base.ok) throw new CliError(base.problem.replace('JANGAR_BASE_URL', given))
+    if (!Number.isInteger(argv['timeout-ms']) || argv['timeout-ms'] < 1)
+      throw new CliError('--timeout-ms must be a whole number above 0')
     const check = await checkGateway({
       origin: base.origin,
       model: argv.model,
@@ -50,7 +55,8 @@ const checkCommand: CommandModule<object, CheckArguments> = {
       timeoutMs: argv['timeout-ms'],
     })
     const passed = check.rows.every((row) => row.passed)
-    process.stdout.write(argv.json ? `${JSON.stringify({ url: base.origin, passed, ...check })}\n` : jangarReport(base.origin, check))
+    const document = { url: base.origin, passed, ...check }
+    process.stdout.write(argv.json ? `${JSON.stringify(document)}\n` : jangarReport(base.origin, check))
     process.exitCode = passed ? 0 : 1
   },
 }

@@ -11,7 +11,8 @@ export const migrateCommand: CommandModule<object, { json: boolean }> = {
   builder: (yargs) => yargs.option('json', { type: 'boolean', default: false, describe: 'Answer in JSON' }),
   handler: async ({ json }) => {
     const ownerUrl = process.env['DATABASE_MIGRATION_URL']
-    if (!ownerUrl) throw new CliError('DATABASE_MIGRATION_URL is not set: give the URL of the role that owns the tables')
+    if (!ownerUrl)
+      throw new CliError('DATABASE_MIGRATION_URL is not set: give the URL of the role that owns the tables')
     const { migrateOnce } = await import('../stack/database.ts')
     const { applied } = await migrateOnce(ownerUrl)
     if (json) process.stdout.write(`${JSON.stringify({ applied })}\n`)

@@ -16,6 +16,9 @@ test.each([
   expect(expiryInstant(text, NOW)).toMatch(/Z$/)
 })
 
-test.each(['', 'soon', '30', '30s', '-1h', '12345m', '1.5h', '2026-03-01', '2026-03-01T16:00:00'])('expiryInstant() refuses "%s"', (text) => {
-  expect(() => expiryInstant(text, NOW)).toThrow(CliError)
-})
+test.each(['', 'soon', '30', '30s', '-1h', '12345m', '1.5h', '2026-03-01', '2026-03-01T16:00:00'])(
+  'expiryInstant() refuses "%s"',
+  (text) => {
+    expect(() => expiryInstant(text, NOW)).toThrow(CliError)
+  },
+)

@@ -35,7 +35,10 @@ export async function showControls(argv: ApiArguments): Promise<void> {
 /** Sets or clears one switch and says so. */
 export async function changeControl(argv: ChangeArguments, value: boolean): Promise<void> {
   const { symbol, strategy, reason, expires } = argv
-  const scope = { ...(symbol === undefined ? {} : { symbol }), ...(strategy === undefined ? {} : { strategy_id: strategy }) }
+  const scope = {
+    ...(symbol === undefined ? {} : { symbol }),
+    ...(strategy === undefined ? {} : { strategy_id: strategy }),
+  }
   const body = {
     value,
     scope: Object.keys(scope).length === 0 ? null : scope,
@@ -48,7 +51,12 @@ export async function changeControl(argv: ChangeArguments, value: boolean): Prom
 }
 
 function put(target: ApiTarget, name: string, body: unknown): Promise<unknown> {
-  return callApi(target, { method: 'PUT', path: `/v1/controls/${name}`, body: JSON.stringify(body), timeoutMs: CALL_TIMEOUT_MS })
+  return callApi(target, {
+    method: 'PUT',
+    path: `/v1/controls/${name}`,
+    body: JSON.stringify(body),
+    timeoutMs: CALL_TIMEOUT_MS,
+  })
 }
 
 /** Reads every page: a switch that is not shown would be believed to be off. */

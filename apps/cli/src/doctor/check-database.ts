@@ -36,12 +36,17 @@ type JudgeRole = (role: Role) => Omit<Finding, 'check'>
 
 async function lookAt(check: string, url: string, judge: JudgeRole): Promise<Finding[]> {
   try {
-    const store = await openStore({ applicationUrl: url, applicationName: 'torghut-doctor', connectTimeoutMs: CONNECT_TIMEOUT_MS })
+    const store = await openStore({
+      applicationUrl: url,
+      applicationName: 'torghut-doctor',
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    })
     const { role } = store
     await store.close()
     return [ok(check, 'reachable, every migration is applied'), { check, ...judge(role) }]
   } catch (error) {
-    if (error instanceof SchemaMismatchError) return [ok(check, 'reachable'), wrongSentence(check, error.message)]
+    if (error instanceof SchemaMismatchError)
+      return [ok(check, 'reachable'), wrongSentence(check, error.message)]
     const advice = databaseAdvice(error, check)
     if (advice !== null) return [wrongSentence(check, advice)]
     return [wrong(check, wordsOf(error), 'start PostgreSQL, or correct the URL')]
@@ -51,10 +56,18 @@ async function lookAt(check: string, url: string, judge: JudgeRole): Promise<Fin
 function judgeApplicationRole({ name, isSuperuser, ownsTables }: Role, live: boolean): Omit<Finding, 'check'> {
   if (!isSuperuser && !ownsTables) return { state: 'ok', found: `role "${name}" owns nothing`, advice: null }
   const found = `role "${name}" is a superuser or owns the tables`
-  return { state: live ? 'wrong' : 'note', found, advice: 'use the application role: live refuses to start with this one' }
+  return {
+    state: live ? 'wrong' : 'note',
+    found,
+    advice: 'use the application role: live refuses to start with this one',
+  }
 }
 
 function judgeOwnerRole({ name, ownsTables }: Role): Omit<Finding, 'check'> {
   if (ownsTables) return { state: 'ok', found: `role "${name}" owns the tables`, advice: null }
-  return { state: 'wrong', found: `role "${name}" does not own the tables`, advice: 'give the URL of the role that owns them' }
+  return {
+    state: 'wrong',
+    found: `role "${name}" does not own the tables`,
+    advice: 'give the URL of the role that owns them',
+  }
 }

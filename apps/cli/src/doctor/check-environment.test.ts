@@ -7,7 +7,9 @@ const urls = { DATABASE_URL: 'postgres://app@127.0.0.1/torghut', JANGAR_BASE_URL
 const complete: Record<string, string> = { ...urls, ...localDefaults({}) }
 
 test('checkEnvironment() finds a complete environment well', () => {
-  expect(checkEnvironment(complete)).toEqual([{ check: 'environment', state: 'ok', found: 'every name is usable, paper mode', advice: null }])
+  expect(checkEnvironment(complete)).toEqual([
+    { check: 'environment', state: 'ok', found: 'every name is usable, paper mode', advice: null },
+  ])
 })
 
 test('checkEnvironment() only notes missing names where torghut up fills them in', () => {
@@ -18,7 +20,9 @@ test('checkEnvironment() only notes missing names where torghut up fills them in
 test('checkEnvironment() calls missing names wrong in a deployment, and lists them', () => {
   const { LLM_MODEL: _absent, ...rest } = complete
   expect(checkEnvironment(rest)).toMatchObject([{ state: 'wrong', found: 'not set: LLM_MODEL' }])
-  expect(checkEnvironment({ ...complete, LLM_MODEL: '' })).toMatchObject([{ state: 'wrong', found: 'not set: LLM_MODEL' }])
+  expect(checkEnvironment({ ...complete, LLM_MODEL: '' })).toMatchObject([
+    { state: 'wrong', found: 'not set: LLM_MODEL' },
+  ])
 })
 
 test('checkEnvironment() finds what is deprecated, unusable and contradictory at once', () => {
@@ -33,6 +37,12 @@ test('checkEnvironment() finds what is deprecated, unusable and contradictory at
   })
   expect(findings.map(({ state }) => state)).toEqual(Array(findings.length).fill('wrong'))
   const about = findings.map(({ found }) => /^[A-Z_]+/.exec(found)?.[0])
-  expect(about.sort()).toEqual(['LLM_ABSTAIN_FAIL_MODE', 'LLM_ENABLED', 'LLM_MAX_QTY_MULTIPLIER', 'LLM_MIN_CONFIDENCE', 'TORGHUT_API_KEYS_FILE'])
+  expect(about.sort()).toEqual([
+    'LLM_ABSTAIN_FAIL_MODE',
+    'LLM_ENABLED',
+    'LLM_MAX_QTY_MULTIPLIER',
+    'LLM_MIN_CONFIDENCE',
+    'TORGHUT_API_KEYS_FILE',
+  ])
   expect(findings.every(({ advice }) => (advice ?? '') !== '')).toBe(true)
 })

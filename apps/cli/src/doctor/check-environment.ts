@@ -23,7 +23,9 @@ export function checkEnvironment(env: Environment): Finding[] {
     ...others.map((problem) => wrongSentence('environment', problem)),
     ...keysFile(env),
   ]
-  return findings.length === 0 ? [ok('environment', `every name is usable, ${env['TRADING_MODE'] || 'paper'} mode`)] : findings
+  return findings.length === 0
+    ? [ok('environment', `every name is usable, ${env['TRADING_MODE'] || 'paper'} mode`)]
+    : findings
 }
 
 /** Settings are only compared once each is usable alone, so the unusable ones are replaced for a second look. */
@@ -48,9 +50,17 @@ function nameIn(problem: string): string {
 
 function missingNames(env: Environment, missing: string[]): Finding {
   if (env['DATABASE_URL'] && env['JANGAR_BASE_URL']) {
-    return wrong('environment', `not set: ${missing.join(', ')}`, 'set them: the review API refuses to start without them')
+    return wrong(
+      'environment',
+      `not set: ${missing.join(', ')}`,
+      'set them: the review API refuses to start without them',
+    )
   }
-  return note('environment', `${missing.length} required names are not set`, 'nothing for torghut up, which fills in local values; the review API alone needs them')
+  return note(
+    'environment',
+    `${missing.length} required names are not set`,
+    'nothing for torghut up, which fills in local values; the review API alone needs them',
+  )
 }
 
 function keysFile(env: Environment): Finding[] {
@@ -61,6 +71,12 @@ function keysFile(env: Environment): Finding[] {
     return []
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    return [wrong('environment', `TORGHUT_API_KEYS_FILE "${file}" cannot be read (${code})`, 'name a file this user may read')]
+    return [
+      wrong(
+        'environment',
+        `TORGHUT_API_KEYS_FILE "${file}" cannot be read (${code})`,
+        'name a file this user may read',
+      ),
+    ]
   }
 }

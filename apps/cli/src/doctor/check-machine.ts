@@ -4,7 +4,13 @@ import { join, resolve } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
 
-import { freeBytes, inspectPostgres, nearestExisting, packagedNodePath, packagedPostgres } from '@torghut/local-stack'
+import {
+  freeBytes,
+  inspectPostgres,
+  nearestExisting,
+  packagedNodePath,
+  packagedPostgres,
+} from '@torghut/local-stack'
 import type { PostgresState } from '@torghut/local-stack'
 
 import { note, ok, wordsOf, wrong, wrongSentence } from './finding.ts'
@@ -45,10 +51,15 @@ export async function checkDataDir(dataDir: string, embedded: PostgresState): Pr
   const place = await nearestExisting(dataDir)
   try {
     await access(place, constants.R_OK | constants.W_OK | constants.X_OK)
-    if (!(await stat(place)).isDirectory()) throw Object.assign(new Error('is no directory'), { code: 'ENOTDIR' })
+    if (!(await stat(place)).isDirectory())
+      throw Object.assign(new Error('is no directory'), { code: 'ENOTDIR' })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    return wrong('data directory', `"${dataDir}" cannot be written (${code} at "${place}")`, 'check its owner, or choose another with --data-dir')
+    return wrong(
+      'data directory',
+      `"${dataDir}" cannot be written (${code} at "${place}")`,
+      'check its owner, or choose another with --data-dir',
+    )
   }
   const freeMib = Math.floor((await freeBytes(place)) / MIB)
   const wantedMib = embedded.state === 'absent' ? FREE_MIB_NEW : FREE_MIB_RUNNING

@@ -15,7 +15,9 @@ export interface DoctorOptions {
   apiNamed: boolean
 }
 
-/** Looks at everything a stack needs, side by side, and changes nothing. Throws `CliError` for an address that is none. */
+/**
+ * Looks at everything a stack needs, side by side, and changes nothing. Throws `CliError` for an address that is none.
+ */
 export async function runDoctor(options: DoctorOptions): Promise<Finding[]> {
   const { env, dataDir, jangarUrl, apiUrl, apiNamed } = options
   const { url } = apiTarget({ url: apiUrl })

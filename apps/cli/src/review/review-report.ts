@@ -24,13 +24,17 @@ export function reviewReport(answer: ReviewAnswer): string {
 
 function order({ decision }: ReviewAnswer): string {
   if (decision === null) return 'none'
-  const prices = [decision.limit_price && `limit ${decision.limit_price}`, decision.stop_price && `stop ${decision.stop_price}`]
+  const prices = [
+    decision.limit_price && `limit ${decision.limit_price}`,
+    decision.stop_price && `stop ${decision.stop_price}`,
+  ]
   return [decision.qty, decision.order_type, ...prices.filter((price) => price !== null)].join(' ')
 }
 
 function advice(answer: ReviewAnswer): string {
   if (answer.llm_skipped !== null) return `not asked (${answer.llm_skipped})`
-  if (answer.fallback !== null) return `fallback (${answer.fallback.cause}: ${plain(answer.fallback.detail, 120)})`
+  if (answer.fallback !== null)
+    return `fallback (${answer.fallback.cause}: ${plain(answer.fallback.detail, 120)})`
   if (answer.advice === null) return 'not asked (a gate had denied already)'
   return `${answer.advice.verdict}, confidence ${answer.advice.confidence}`
 }

@@ -39,7 +39,9 @@ async function review(argv: ReviewArguments): Promise<ReviewAnswer> {
   })
   const parsed = ReviewAnswer.safeParse(answer)
   if (parsed.success) return parsed.data
-  throw new CliError(`${target.url} did not answer with a review: is it another version? (${parsed.error.issues[0]?.message})`)
+  throw new CliError(
+    `${target.url} did not answer with a review: is it another version? (${parsed.error.issues[0]?.message})`,
+  )
 }
 
 /** Paths that lead through the file, not through the body that was made of it. */

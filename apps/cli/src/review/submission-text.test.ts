@@ -33,16 +33,22 @@ test('readSubmission() wraps a bare request without touching its text', () => {
 
 // Both ids were computed with Python's uuid and hashlib.
 test('readSubmission() derives the decision id from the request alone, however it is written', () => {
-  const id = (text: string) => (JSON.parse(reading(text).body) as { trade_decision_id: string }).trade_decision_id
+  const id = (text: string) =>
+    (JSON.parse(reading(text).body) as { trade_decision_id: string }).trade_decision_id
   expect(BARE_REQUEST_NAMESPACE).toBe('4526a7e6-385a-5fce-8b65-ebdd392da4f2')
   expect(id('{"decision":{"symbol":"SPY","qty":"1"}}')).toBe('a992cfc9-f218-5dcf-a58c-0c6e5eb1497d')
-  expect(id('{ "decision": { "qty": "1", "symbol": "\\u0053PY" } }')).toBe(id('{"decision":{"symbol":"SPY","qty":"1"}}'))
+  expect(id('{ "decision": { "qty": "1", "symbol": "\\u0053PY" } }')).toBe(
+    id('{"decision":{"symbol":"SPY","qty":"1"}}'),
+  )
   expect(id('{"decision":{"symbol":"SPY","qty":"2"}}')).not.toBe(id('{"decision":{"symbol":"SPY","qty":"1"}}'))
 })
 
-test.each(['null', '[]', '"text"', '1', '{}', '{"request":null,"decision":{}}'])('readSubmission() leaves it to the API to judge %s', (text) => {
-  expect(reading(text)).toEqual({ body: text, pathPrefix: '' })
-})
+test.each(['null', '[]', '"text"', '1', '{}', '{"request":null,"decision":{}}'])(
+  'readSubmission() leaves it to the API to judge %s',
+  (text) => {
+    expect(reading(text)).toEqual({ body: text, pathPrefix: '' })
+  },
+)
 
 test('readSubmission() refuses what is no JSON, and more than a request can be', () => {
   expect(() => reading('{"a":')).toThrow(CliError)

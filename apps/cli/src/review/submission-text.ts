@@ -41,11 +41,15 @@ function isBareRequest(json: unknown): boolean {
 
 function readText(file: string): string {
   try {
-    if (statSync(file).size > FILE_BYTES_MAX) throw new CliError(`"${file}" is larger than any request can be (1 MiB)`)
+    if (statSync(file).size > FILE_BYTES_MAX)
+      throw new CliError(`"${file}" is larger than any request can be (1 MiB)`)
     return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
   } catch (cause) {
     if (cause instanceof CliError) throw cause
-    throw new CliError(`Cannot read "${file}" (${(cause as NodeJS.ErrnoException).code}): give --file a request`, { cause })
+    throw new CliError(
+      `Cannot read "${file}" (${(cause as NodeJS.ErrnoException).code}): give --file a request`,
+      { cause },
+    )
   }
 }
 

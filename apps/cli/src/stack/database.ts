@@ -29,13 +29,18 @@ export async function startOwnDatabase(dataDir: string, signal: AbortSignal): Pr
   }
   return {
     applicationUrl: postgres.urls.application,
-    gone: postgres.exited.then(({ code, signal: killer }) => `PostgreSQL exited with ${killer ?? `code ${code}`}`),
+    gone: postgres.exited.then(
+      ({ code, signal: killer }) => `PostgreSQL exited with ${killer ?? `code ${code}`}`,
+    ),
     stop: () => postgres.stop(),
   }
 }
 
 /** Migrates a database of your own, waiting up to 30 s for one that is not there yet. Throws `CliError`. */
-export async function migrateGivenDatabase(ownerUrl: string, watch: StartWatch): Promise<{ applied: string[] }> {
+export async function migrateGivenDatabase(
+  ownerUrl: string,
+  watch: StartWatch,
+): Promise<{ applied: string[] }> {
   const startedAtMs = performance.now()
   for (;;) {
     try {
@@ -67,9 +72,11 @@ function explained(error: unknown): unknown {
 export function databaseAdvice(error: unknown, variable: string): string | null {
   const source = error instanceof StoreUnavailableError ? error.cause : error
   const { code = '', message = '' } = (source ?? {}) as { code?: string; message?: string }
-  if (code.startsWith('28')) return `PostgreSQL refuses the login (${message}): check user and password in ${variable}`
+  if (code.startsWith('28'))
+    return `PostgreSQL refuses the login (${message}): check user and password in ${variable}`
   if (code === '3D000') return `${message}: create the database that ${variable} names`
-  if (code === '42501') return `Role of ${variable} lacks a right (${message}): give the URL of the role meant for it`
+  if (code === '42501')
+    return `Role of ${variable} lacks a right (${message}): give the URL of the role meant for it`
   return null
 }
 

@@ -20,7 +20,11 @@ export async function requireFreePort(host: string, port: number): Promise<void>
     await once(server, 'close')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'EADDRINUSE') throw new CliError(`Port ${port} is taken by another process: choose one with --port (0 picks a free one)`)
-    if (code === 'EACCES') throw new CliError(`Port ${port} may not be used by this user: choose one above 1023 with --port`)
+    if (code === 'EADDRINUSE')
+      throw new CliError(
+        `Port ${port} is taken by another process: choose one with --port (0 picks a free one)`,
+      )
+    if (code === 'EACCES')
+      throw new CliError(`Port ${port} may not be used by this user: choose one above 1023 with --port`)
   }
 }

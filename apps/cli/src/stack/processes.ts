@@ -52,7 +52,11 @@ export async function startReviewApi(
 }
 
 /** The replay prints one JSON document a line; the callback gets each. Resolves with its exit code. */
-export function startReplay(options: { dataDir: string; args: readonly string[]; onLine(line: string): void }): KeptProcess {
+export function startReplay(options: {
+  dataDir: string
+  args: readonly string[]
+  onLine(line: string): void
+}): KeptProcess {
   return spawnLogged('market replay', options.dataDir, 'market-replay', {
     args: [workspace('tools/market-replay/src/main.ts'), ...options.args],
     env: process.env,
@@ -81,7 +85,9 @@ const Readiness = z.object({ reasons: z.array(z.object({ name: z.string(), reaso
 /** What `/readyz` says, with one sentence for each thing that is missing. */
 async function askReadiness(url: string | null, signal: AbortSignal): Promise<Look> {
   if (url === null) return { ready: false, reasons: [] }
-  const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.any([signal, AbortSignal.timeout(READYZ_MS)]) })
+  const answer = await fetch(`${url}/readyz`, {
+    signal: AbortSignal.any([signal, AbortSignal.timeout(READYZ_MS)]),
+  })
   const parsed = Readiness.safeParse(await answer.json())
   const reasons = parsed.success ? parsed.data.reasons.map(({ name, reason }) => `${name}: ${reason}`) : []
   return { ready: answer.ok, reasons }

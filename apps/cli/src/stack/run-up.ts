@@ -27,7 +27,11 @@ export async function runUp(argv: UpArguments): Promise<void> {
   }
 }
 
-async function runUntilStopped(argv: UpArguments, stop: StopRequest, say: (line: string) => void): Promise<void> {
+async function runUntilStopped(
+  argv: UpArguments,
+  stop: StopRequest,
+  say: (line: string) => void,
+): Promise<void> {
   const stack = await startStack({
     dataDir: argv['data-dir'],
     port: argv.port,
@@ -39,14 +43,23 @@ async function runUntilStopped(argv: UpArguments, stop: StopRequest, say: (line:
   })
   if (argv.json) process.stdout.write(`${readyLine(stack)}\n`)
   else for (const line of describe(stack, argv['data-dir'])) say(line)
-  const reason = await Promise.race([stop.reason, stack.broken.then((why) => new CliError(`failed: ${why}; logs are in ${argv['data-dir']}/logs`))])
+  const reason = await Promise.race([
+    stop.reason,
+    stack.broken.then((why) => new CliError(`failed: ${why}; logs are in ${argv['data-dir']}/logs`)),
+  ])
   say(`stopping (${reason instanceof CliError ? reason.message : reason}) …`)
   await stack.stop()
   if (reason instanceof CliError) throw reason
 }
 
 function readyLine(stack: Stack): string {
-  return JSON.stringify({ ready: true, api: stack.apiUrl, jangar: stack.jangarUrl, database: stack.databaseUrl, simulated: stack.simulated })
+  return JSON.stringify({
+    ready: true,
+    api: stack.apiUrl,
+    jangar: stack.jangarUrl,
+    database: stack.databaseUrl,
+    simulated: stack.simulated,
+  })
 }
 
 function describe(stack: Stack, dataDir: string): string[] {

@@ -55,7 +55,11 @@ export function spawnLogged(
  * Returns when the process is ready. Throws `StackProcessError` with the process's own words when it ends or is not
  * ready in time, and the signal's reason when the start is called off; the process is gone then.
  */
-export async function waitUntilReady(child: KeptProcess, look: () => Promise<Look>, watch: StartWatch): Promise<void> {
+export async function waitUntilReady(
+  child: KeptProcess,
+  look: () => Promise<Look>,
+  watch: StartWatch,
+): Promise<void> {
   const startedAtMs = performance.now()
   let gone: string | null = null
   let told = ''
@@ -67,13 +71,17 @@ export async function waitUntilReady(child: KeptProcess, look: () => Promise<Loo
     if (found.ready) return
     reasons = found.reasons
     const words = reasons.join('; ')
-    if (performance.now() - startedAtMs > TELL_AFTER_MS && words !== told) watch.onWait(`${child.name} waits: ${words}`)
+    if (performance.now() - startedAtMs > TELL_AFTER_MS && words !== told)
+      watch.onWait(`${child.name} waits: ${words}`)
     if (performance.now() - startedAtMs > TELL_AFTER_MS) told = words
     await sleep(POLL_MS)
   }
   await child.stop()
   watch.signal.throwIfAborted()
-  throw new StackProcessError(child.name, `was not ready within ${READY_MS / 1000} s`, [...child.stderrTail(), ...reasons])
+  throw new StackProcessError(child.name, `was not ready within ${READY_MS / 1000} s`, [
+    ...child.stderrTail(),
+    ...reasons,
+  ])
 }
 
 const NOT_YET: Look = { ready: false, reasons: [] }

@@ -93,7 +93,10 @@ async function startDatabase(dataDir: string, options: StackOptions): Promise<St
   return { applicationUrl: given, gone: null, stop: async () => undefined }
 }
 
-async function startJangar(dataDir: string, options: StackOptions): Promise<{ url: string; process: StackProcess | null }> {
+async function startJangar(
+  dataDir: string,
+  options: StackOptions,
+): Promise<{ url: string; process: StackProcess | null }> {
   const given = options.jangarUrl ?? process.env['JANGAR_BASE_URL']
   if (given) return { url: given, process: null }
   options.onStep('starting Jangar simulator (simulated model) …')

@@ -36,7 +36,8 @@ export function stopRequested(): StopRequest {
 function ancestorsToNpm(): number[] {
   const parent = process.ppid
   try {
-    const [, name = '', rest = ''] = /\((.*)\) \S (.*)/s.exec(readFileSync(`/proc/${parent}/stat`, 'utf8')) ?? []
+    const [, name = '', rest = ''] =
+      /\((.*)\) \S (.*)/s.exec(readFileSync(`/proc/${parent}/stat`, 'utf8')) ?? []
     const grandparent = Number(rest.split(' ')[0])
     return /^(sh|dash|bash)$/.test(name) && grandparent > 1 ? [parent, grandparent] : [parent]
   } catch {

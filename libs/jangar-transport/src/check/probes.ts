@@ -35,6 +35,7 @@ export function probesFor(target: ProbeTarget): Probe[] {
     passes: (reply) => reply.status === 400 && isStream(reply) && hasCode(reply, code) && reply.stream.done,
   })
   const { 'content-type': _, ...bare } = headers
+  const but = (members: Record<string, unknown>): string => JSON.stringify({ ...fine, ...members })
   return [
     {
       name: 'models',
@@ -54,20 +55,20 @@ export function probesFor(target: ProbeTarget): Probe[] {
       name: 'whole',
       asked: 'no stream, and members it does not know',
       expected: '200 with one JSON document, or 400 stream_required (R1)',
-      question: post(JSON.stringify({ ...fine, stream: false, temperature: 0, n: 1, response_format: null })),
+      question: post(but({ stream: false, temperature: 0, n: 1, response_format: null })),
       passes: (reply) => hasCode(reply, 'stream_required') || (reply.status === 200 && isDocument(reply.document)),
     },
     refusal('a body that is not JSON', 'invalid_json', post('{')),
-    refusal('null in an optional member', 'invalid_request_error', post(JSON.stringify({ ...fine, stream_options: null }))),
-    refusal('no messages', 'messages_required', post(JSON.stringify({ ...fine, messages: [] }))),
+    refusal('null in an optional member', 'invalid_request_error', post(but({ stream_options: null }))),
+    refusal('no messages', 'messages_required', post(but({ messages: [] }))),
     refusal('another trade header', 'invalid_trade_execution_header', post(body, { 'x-trade-execution': 'other' })),
     refusal(
       'the old client kind',
       'deprecated_trade_execution_header',
       post(body, { 'x-jangar-client-kind': 'trade-execution' }),
     ),
-    refusal('a trade call without a model', 'model_required', post(JSON.stringify({ ...fine, model: undefined }))),
-    refusal('an unknown model', 'model_not_found', post(JSON.stringify({ ...fine, model: `no-such-${model}` }))),
+    refusal('a trade call without a model', 'model_required', post(but({ model: undefined }))),
+    refusal('an unknown model', 'model_not_found', post(but({ model: `no-such-${model}` }))),
   ]
 }
 

@@ -32,8 +32,10 @@ export async function claimCluster({ dir, clusterDir, secrets }: PostgresHome, s
   }
 }
 
+export type Holder = { pid: number; port: number; status: string; text: string }
+
 /** Line 1 of the pid file is the pid, line 4 the port, line 8 the state ("starting", "ready", "stopping"). */
-export function readHolder(clusterDir: string): { pid: number; port: number; status: string; text: string } | undefined {
+export function readHolder(clusterDir: string): Holder | undefined {
   const text = readIfPresent(join(clusterDir, 'postmaster.pid'))
   if (text === undefined) return undefined
   const lines = text.split('\n')

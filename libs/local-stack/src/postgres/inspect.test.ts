@@ -30,7 +30,8 @@ test('inspectPostgres() tells an absent, a running and a stopped server apart', 
 
 test('startEmbeddedPostgres() called off before it began makes no database', async () => {
   const dataDir = join(place, 'early')
-  await expect(startEmbeddedPostgres({ dataDir, signal: AbortSignal.abort() })).rejects.toBeInstanceOf(StartAbortedError)
+  const start = startEmbeddedPostgres({ dataDir, signal: AbortSignal.abort() })
+  await expect(start).rejects.toBeInstanceOf(StartAbortedError)
   expect(await readdir(dataDir)).toEqual(['passwords.json'])
 })
 
@@ -38,7 +39,8 @@ test('startEmbeddedPostgres() called off while initdb runs ends it and keeps no 
   const dataDir = join(place, 'half')
   const controller = new AbortController()
   const start = startEmbeddedPostgres({ dataDir, signal: controller.signal }).catch((error: unknown) => error)
-  await eventually(() => existsSync(dataDir) && readdirSync(dataDir, { recursive: true }).some((path) => String(path).endsWith('PG_VERSION')))
+  const files = () => (existsSync(dataDir) ? readdirSync(dataDir, { recursive: true }) : [])
+  await eventually(() => files().some((path) => String(path).endsWith('PG_VERSION')))
   controller.abort()
   const refused = await start
   expect(refused).toBeInstanceOf(StartAbortedError)

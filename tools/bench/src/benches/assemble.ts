@@ -40,11 +40,10 @@ async function run(options: BenchOptions): Promise<BenchResult> {
   const agent = new Agent()
   try {
     const [chatUrl] = (await once(server, 'message', { signal: options.signal })) as [string]
-    const transport = createJangarTransport({ chatUrl })
+    const transport = createJangarTransport({ chatUrl, dispatcher: agent })
     const readers = { ...inMemory(), ...overHttp(chatUrl, agent, transport) }
     await checkReaders(readers)
     const measured = await measureFunctions(readers, options)
-    await transport.close()
     const measurements = [...measured].flatMap(([name, { p50Us }]) => toMeasurement(name, p50Us))
     return { measurements: inOrder(measurements, Object.keys(readers)), notes: [sizeNote()] }
   } finally {

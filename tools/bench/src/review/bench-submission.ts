@@ -1,4 +1,5 @@
-import { ReviewSubmission, parseReviewSubmission } from '@torghut/contracts'
+import { parseReviewSubmission } from '@torghut/contracts'
+import type { ReviewSubmission } from '@torghut/contracts'
 import { exampleSubmission } from '@torghut/contracts/testing'
 
 import { BenchInvalidError } from '../errors.ts'

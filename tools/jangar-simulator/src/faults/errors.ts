@@ -42,7 +42,11 @@ export const ERROR_FAULTS = {
 const UPSTREAM: GatewayError = { type: 'upstream', code: 'serverOverloaded', message: MESSAGE }
 const INTERNAL: GatewayError = { message: MESSAGE, type: 'internal', code: 'codex_error' }
 const DEAD: GatewayError = { ...INTERNAL, message: 'The backend process exited' }
-const REQUEST: GatewayError = { message: 'The request cannot be served', type: 'invalid_request_error', code: 'bad_request' }
+const REQUEST: GatewayError = {
+  message: 'The request cannot be served',
+  type: 'invalid_request_error',
+  code: 'bad_request',
+}
 
 /** A backend that will try again is reported once, and by the newest revision as what it is. */
 function mainError({ revision }: Answer): GatewayError {

@@ -125,7 +125,7 @@ test('checkRequest() of R3 knows other models', () => {
   expect(checkRequest(JSON.stringify({ ...good, model: 'gpt-5.6-sol' }), trade, 'R3').ok).toBe(true)
 })
 
-test('checkRequest() of R3 takes a prompt of 1,048,576 characters and refuses one more; the others have no limit', () => {
+test('checkRequest() of R3 takes 1,048,576 characters of prompt and refuses one more; the others take both', () => {
   const prompt = (length: number): string => {
     const content = 'x'.repeat(length - 'user: '.length)
     return JSON.stringify({ messages: [{ role: 'user', content }], stream: true })

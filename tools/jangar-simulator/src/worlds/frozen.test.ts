@@ -25,7 +25,11 @@ test('hashSources() is the frozen hash: a changed world would be another benchma
 
 test('hashSealed() depends on the salt, the names and their order', () => {
   const list = { salt: '00', worlds: ['mixed-a', 'mixed-b'] }
-  const others = [{ ...list, salt: '01' }, { ...list, worlds: ['mixed-b', 'mixed-a'] }, { ...list, worlds: ['mixed-a'] }]
+  const others = [
+    { ...list, salt: '01' },
+    { ...list, worlds: ['mixed-b', 'mixed-a'] },
+    { ...list, worlds: ['mixed-a'] },
+  ]
   for (const other of others) expect(hashSealed(other)).not.toBe(hashSealed(list))
 })
 
@@ -39,11 +43,14 @@ test('worlds reveal exits 1 for a list whose hash was not published', () => {
   expect(stderr).toContain('not the list')
 })
 
-test.each([[[]], [['unknown']], [['reveal']], [['difficulty', '--unknown']]])('worlds exits 2 with its usage for %j', (args) => {
-  const { status, stdout, stderr } = runMain(...args)
-  expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
-  expect(stderr).toMatch(/^Usage:/)
-})
+test.each([[[]], [['unknown']], [['reveal']], [['difficulty', '--unknown']]])(
+  'worlds exits 2 with its usage for %j',
+  (args) => {
+    const { status, stdout, stderr } = runMain(...args)
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toMatch(/^Usage:/)
+  },
+)
 
 function runMain(...args: string[]) {
   return spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8', timeout: 25_000 })

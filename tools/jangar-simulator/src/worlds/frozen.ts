@@ -33,7 +33,10 @@ export function hashSources(): string {
     const directory = new URL(`${folder}/`, import.meta.url)
     const names = readdirSync(directory).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
     for (const name of names.sort()) {
-      hash.update(`${folder}/${name}\u0000`).update(readFileSync(new URL(name, directory))).update('\u0000')
+      hash
+        .update(`${folder}/${name}\u0000`)
+        .update(readFileSync(new URL(name, directory)))
+        .update('\u0000')
     }
   }
   return hash.digest('hex')
@@ -41,5 +44,7 @@ export function hashSources(): string {
 
 /** The published hash of a sealed list: salt and names, a line each. */
 export function hashSealed({ salt, worlds }: SealedWorlds): string {
-  return createHash('sha256').update([salt, ...worlds].join('\n')).digest('hex')
+  return createHash('sha256')
+    .update([salt, ...worlds].join('\n'))
+    .digest('hex')
 }

@@ -23,7 +23,11 @@ test('createWorldLedger() stops exactly at the calls of the budget, key by key',
   const ledger = createWorldLedger({ calls: 2, tokens: null })
   expect([call, authorCall, call].map((one) => ledger.charge('a', one))).toEqual([true, true, false])
   expect(ledger.charge('b', call)).toBe(true)
-  expect(ledger.describe().accounts[0]).toMatchObject({ task: { calls: 1 }, author: { calls: 1 }, refused: 1 })
+  expect(ledger.describe().accounts[0]).toMatchObject({
+    task: { calls: 1 },
+    author: { calls: 1 },
+    refused: 1,
+  })
 })
 
 test('createWorldLedger() lets a call through that ends exactly at the tokens, and none above', () => {

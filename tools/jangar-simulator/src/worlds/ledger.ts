@@ -26,7 +26,10 @@ export interface Account extends Record<CallRole, Spent> {
 
 export interface WorldLedger {
   /** Books a call before its answer leaves; false when the budget does not hold it, and nothing is booked. */
-  charge(authorization: string | undefined, call: { model: string; messages: readonly PromptMessage[]; content: string }): boolean
+  charge(
+    authorization: string | undefined,
+    call: { model: string; messages: readonly PromptMessage[]; content: string },
+  ): boolean
   describe(): { budget: Budget; accounts: Account[] }
 }
 
@@ -38,7 +41,10 @@ export function createWorldLedger(budget: Budget): WorldLedger {
   const accounts = new Map<string, Account>()
 
   function accountOf(authorization: string | undefined): Account {
-    const hash = createHash('sha256').update(authorization ?? '').digest('hex').slice(0, 12)
+    const hash = createHash('sha256')
+      .update(authorization ?? '')
+      .digest('hex')
+      .slice(0, 12)
     const key = accounts.has(hash) || accounts.size < ACCOUNTS_MAX ? hash : 'others'
     const account = accounts.get(key) ?? { key, task: nothing(), author: nothing(), refused: 0 }
     accounts.set(key, account)

@@ -5,9 +5,9 @@ import { parseArgs } from 'node:util'
 
 import type { Difficulty } from './difficulty/measure.ts'
 import { measureDifficulty } from './difficulty/measure.ts'
-import { renderPage } from './difficulty/page.ts'
 import { FROZEN_FILE, SealedWorlds, hashSealed, hashSources, readFrozenWorlds } from './frozen.ts'
 import { findOptionalWorld } from './model/world.ts'
+import { renderPage } from './page.ts'
 
 const USAGE = `Usage: node tools/jangar-simulator/src/worlds/main.ts difficulty [--check] | freeze | reveal FILE
   difficulty    prints exact simulated scores of every frozen world and writes docs/reference/worlds.md
@@ -29,7 +29,9 @@ function main(argv: string[]): number {
   return 2
 }
 
-function readArguments(argv: string[]): { command: string; file?: string; check: boolean; root: string } | null {
+function readArguments(
+  argv: string[],
+): { command: string; file?: string; check: boolean; root: string } | null {
   try {
     const options = {
       check: { type: 'boolean', default: false },

@@ -20,7 +20,8 @@ export type CallRole = 'task' | 'author'
 export function findOptionalWorldModel(model: string): { world: World; role: CallRole } | null {
   if (!model.startsWith(PREFIX)) return null
   const role = model.endsWith(AUTHOR_SUFFIX) ? 'author' : 'task'
-  const name = role === 'author' ? model.slice(PREFIX.length, -AUTHOR_SUFFIX.length) : model.slice(PREFIX.length)
+  const name =
+    role === 'author' ? model.slice(PREFIX.length, -AUTHOR_SUFFIX.length) : model.slice(PREFIX.length)
   const world = rememberedWorld(name)
   return world === null ? null : { world, role }
 }

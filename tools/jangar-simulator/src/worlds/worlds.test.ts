@@ -17,8 +17,16 @@ let served: SimulatorProcess
 let twin: SimulatorProcess
 let plain: SimulatorProcess
 beforeAll(async () => {
-  const starting = [startProcess('--worlds', '--world', 'mixed-own', '--world-calls', '14'), startProcess('--world', 'mixed-1', '--seed', 'other'), startProcess()]
-  ;[served, twin, plain] = (await Promise.all(starting)) as [SimulatorProcess, SimulatorProcess, SimulatorProcess]
+  const starting = [
+    startProcess('--worlds', '--world', 'mixed-own', '--world-calls', '14'),
+    startProcess('--world', 'mixed-1', '--seed', 'other'),
+    startProcess(),
+  ]
+  ;[served, twin, plain] = (await Promise.all(starting)) as [
+    SimulatorProcess,
+    SimulatorProcess,
+    SimulatorProcess,
+  ]
 })
 afterAll(async () => {
   await Promise.all([served, twin, plain].map((process) => process.stop()))
@@ -36,9 +44,15 @@ test('GET /openai/v1/models lists worlds only when they were asked for', async (
 })
 
 test('a world answers alike through the transport, in another process and without one', async () => {
-  const transport = createJangarTransport({ chatUrl: `${served.url}/openai/v1/chat/completions`, apiKey: 'key-a' })
+  const transport = createJangarTransport({
+    chatUrl: `${served.url}/openai/v1/chat/completions`,
+    apiKey: 'key-a',
+  })
   for (const [index, { inputs }] of rows.entries()) {
-    const messages = [...render('answer', inputs)] as { role: 'system' | 'user' | 'assistant'; content: string }[]
+    const messages = [...render('answer', inputs)] as {
+      role: 'system' | 'user' | 'assistant'
+      content: string
+    }[]
     const result = await transport.complete({ model: 'world-mixed-1', messages }, { timeoutMs: 20_000 })
     const expected = answerTask(world, messages)
     expect(result.ok && result.content.trim()).toBe(expected)
@@ -47,7 +61,7 @@ test('a world answers alike through the transport, in another process and withou
   await transport.close()
 })
 
-test('a call over the budget of its key is refused in the gateway\'s own shape, and another key goes on', async () => {
+test("a call over the budget of its key is refused in the gateway's own shape, and another key goes on", async () => {
   const roles = ['', '', ...Array<string>(12).fill('-author'), '']
   const answers = []
   for (const role of roles) answers.push(await ask(served, `world-mixed-own${role}`, 0, 'key-b'))
@@ -57,7 +71,11 @@ test('a call over the budget of its key is refused in the gateway\'s own shape, 
   const page = (await (await fetch(`${served.url}/simulator/worlds`)).json()) as { accounts: unknown[] }
   expect(page).toMatchObject({ simulated: true, budget: { calls: 14, tokens: null } })
   expect(page.accounts).toContainEqual(
-    expect.objectContaining({ task: expect.objectContaining({ calls: 2 }), author: expect.objectContaining({ calls: 12 }), refused: 1 }),
+    expect.objectContaining({
+      task: expect.objectContaining({ calls: 2 }),
+      author: expect.objectContaining({ calls: 12 }),
+      refused: 1,
+    }),
   )
   expect(JSON.stringify(page)).not.toContain('key-b')
 })
@@ -70,7 +88,11 @@ async function modelsOf({ url }: SimulatorProcess): Promise<string[]> {
 async function ask({ url }: SimulatorProcess, model: string, index: number, key = 'key') {
   const response = await fetch(`${url}/openai/v1/chat/completions`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-trade-execution': 'torghut', authorization: `Bearer ${key}` },
+    headers: {
+      'content-type': 'application/json',
+      'x-trade-execution': 'torghut',
+      authorization: `Bearer ${key}`,
+    },
     body: JSON.stringify({ model, messages: render('answer', rows[index]?.inputs ?? {}), stream: false }),
   })
   const text = await response.text()

@@ -4,13 +4,14 @@ import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test } from 'vitest'
 
 import { hashSources, readFrozenWorlds } from '../frozen.ts'
+import { FAMILIES } from '../model/families.ts'
 import { exactScore } from '../model/oracle.ts'
 import { worldRows } from '../model/rows.ts'
 import { namedWorld } from '../model/testing/fixture.ts'
 import type { World } from '../model/world.ts'
+import { renderPage } from '../page.ts'
 import type { Difficulty } from './measure.ts'
-import { CHEATERS, labelDraw, measureDifficulty, ruleTexts, withRules } from './measure.ts'
-import { renderPage } from './page.ts'
+import { CHEATERS, ROWS, labelDraw, measureDifficulty, ruleTexts, withRules } from './measure.ts'
 import { START_INSTRUCTION, rendererOf } from './program.ts'
 
 const PAGE = fileURLToPath(new URL('../../../../../docs/reference/worlds.md', import.meta.url))
@@ -27,6 +28,18 @@ test('measureDifficulty() finds every frozen world as hard as it should be', () 
     expect(difficulty.unoptimised, world).toBeGreaterThanOrEqual(0.2)
     expect(difficulty.unoptimised, world).toBeLessThanOrEqual(0.35)
     expect(difficulty.stuffed, world).toBeLessThanOrEqual(0.5)
+  }
+})
+
+test('worlds nobody froze are as hard, so a sealed one will be', () => {
+  for (const { name } of FAMILIES) {
+    for (const seed of ['p1', 'p2', 'p3', 'p4', 'p5', 'p6']) {
+      const world = namedWorld(`${name}-${seed}`)
+      const start = rendererOf({ instruction: START_INSTRUCTION, examples: [] }, 'json')
+      const score = exactScore(world, worldRows(world, 'test', ROWS.test), start)
+      expect(score, world.name).toBeGreaterThanOrEqual(0.2)
+      expect(score, world.name).toBeLessThanOrEqual(0.35)
+    }
   }
 })
 
@@ -54,8 +67,10 @@ test('measureDifficulty() shows none below labels, below what uses both', () => 
 
 test('measureDifficulty() lets instructions win in conditional worlds and examples in similarity worlds', () => {
   for (const { world, difficulty } of scores) {
-    if (familyOf(world) === 'conditional') expect(difficulty.allRules).toBeGreaterThan(difficulty.labels16 + 0.3)
-    if (familyOf(world) === 'similarity') expect(difficulty.labels16).toBeGreaterThan(difficulty.allRules + 0.05)
+    if (familyOf(world) === 'conditional')
+      expect(difficulty.allRules).toBeGreaterThan(difficulty.labels16 + 0.3)
+    if (familyOf(world) === 'similarity')
+      expect(difficulty.labels16).toBeGreaterThan(difficulty.allRules + 0.05)
   }
 })
 
@@ -79,7 +94,7 @@ test('the reference page is what the frozen worlds give', () => {
   expect(readFileSync(PAGE, 'utf8')).toBe(page)
 })
 
-/** The best exact validation score over some instructions and the first label sets; no set at all is the empty one. */
+/** The best exact validation score over instructions and label sets; zero sets is the empty one. */
 function searched(world: World, instructions: readonly string[], sets: number): number {
   const train = worldRows(world, 'train', 80)
   const val = worldRows(world, 'val', 40)

@@ -37,7 +37,11 @@ export function measureDifficulty(world: World): Difficulty {
   const val = worldRows(world, 'val', ROWS.val)
   const test = worldRows(world, 'test', ROWS.test)
   const score = (program: Partial<WorldProgram>, rows = test): number =>
-    exactScore(world, rows, rendererOf({ instruction: START_INSTRUCTION, examples: [], ...program }, 'key-value'))
+    exactScore(
+      world,
+      rows,
+      rendererOf({ instruction: START_INSTRUCTION, examples: [], ...program }, 'key-value'),
+    )
   const rules = ruleTexts(world)
   const labels = (count: number): number => score({ examples: labelDraw(world, train, count) })
   const labels16 = labels(16)
@@ -73,7 +77,10 @@ export function labelDraw(world: World, train: readonly WorldRow[], count: numbe
 /** Every hidden rule as a sentence, in an order that mixes the kinds. */
 export function ruleTexts(world: World): string[] {
   const rules = world.steps.flatMap((step, index) =>
-    [...step.rules, ...(step.markRule === null ? [] : [step.markRule])].map((rule) => ({ ...rule, step: index })),
+    [...step.rules, ...(step.markRule === null ? [] : [step.markRule])].map((rule) => ({
+      ...rule,
+      step: index,
+    })),
   )
   return shuffled(rules, world.name, 'rule texts').map((rule) => describeRule(world, rule))
 }

@@ -64,8 +64,8 @@ function evidenceOf(world: World, record: ShownRecord): Evidence[] {
 function findRules(world: World, evidence: readonly Evidence[], roll: Roll): Statement[] {
   const { finds, evidenceForHalf } = world.family.author
   const candidates = world.steps.flatMap((step, index) =>
-    [...step.rules, ...(step.markRule === null ? [] : [step.markRule])].map(
-      (rule): Statement => inOrder({ ...rule, step: index }),
+    [...step.rules, ...(step.markRule === null ? [] : [step.markRule])].map((rule): Statement =>
+      inOrder({ ...rule, step: index }),
     ),
   )
   const found = candidates.filter((rule) => {
@@ -99,7 +99,8 @@ function invent(world: World, evidence: readonly Evidence[], roll: Roll): Statem
 
 function isAmong(statements: readonly Statement[], rule: Statement): boolean {
   return statements.some(
-    ({ step, effect, conditions }) => step === rule.step && effect === rule.effect && sameConditions({ effect, conditions }, rule),
+    ({ step, effect, conditions }) =>
+      step === rule.step && effect === rule.effect && sameConditions({ effect, conditions }, rule),
   )
 }
 

@@ -119,7 +119,8 @@ export function isTrue(step: Step, statement: Rule): boolean {
     only?.slot === step.defaultSlot &&
     step.defaults[only.value] === statement.effect
   return (
-    restatesDefault || step.rules.some((rule) => rule.effect === statement.effect && sameConditions(rule, statement))
+    restatesDefault ||
+    step.rules.some((rule) => rule.effect === statement.effect && sameConditions(rule, statement))
   )
 }
 

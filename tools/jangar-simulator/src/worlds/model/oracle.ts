@@ -9,7 +9,10 @@ import { spell } from './truth.ts'
 import type { Step, World } from './world.ts'
 
 /** Writes the prompt of one step of a program: the inputs it sees are the record and earlier outputs. */
-export type RenderPrompt = (step: string, inputs: Readonly<Record<string, string>>) => readonly PromptMessage[]
+export type RenderPrompt = (
+  step: string,
+  inputs: Readonly<Record<string, string>>,
+) => readonly PromptMessage[]
 
 /**
  * The exact share of replies to this prompt that are right and readable: the model's own P, no dice.
@@ -43,7 +46,11 @@ function rowScore(world: World, row: WorldRow, render: RenderPrompt): number {
 }
 
 /** Every readable reply and its share; the unreadable ones are what is missing to 1. */
-function repliesOf(world: World, index: number, messages: readonly PromptMessage[]): { text: string; share: number }[] {
+function repliesOf(
+  world: World,
+  index: number,
+  messages: readonly PromptMessage[],
+): { text: string; share: number }[] {
   const step = world.steps[index] as Step
   const prompt = readTask(world, messages)
   if (prompt?.step !== index) throw new UnreadablePromptError(world.name, step.name)

@@ -36,19 +36,19 @@ const NEGATION = /\b(not|never|no|cannot|\w+n't|avoid|wrong|incorrect|unless|exc
 
 /** "Do not forget to answer x" is no negation. */
 function plainly(sentence: string): string {
-  return sentence.toLowerCase().replace(/\b(do not|don't|never) (forget|fail|hesitate)\b|\bnot only\b|\bno matter\b/g, ' ')
+  return sentence
+    .toLowerCase()
+    .replace(/\b(do not|don't|never) (forget|fail|hesitate)\b|\bnot only\b|\bno matter\b/g, ' ')
 }
 
 /** Ends at a stop, a list item or an empty line; a line that states something alone is a sentence too. */
 function sentencesOf(world: World, text: string): string[] {
-  return text
-    .split(/[.!?;](?=\s|$)|\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)/)
-    .flatMap((sentence) => {
-      const lines = sentence.split('\n')
-      if (lines.length === 1) return lines
-      const alone = lines.some((line) => statementsOf(world, tokensOf(world, line)).length > 0)
-      return alone ? lines : [lines.join(' ')]
-    })
+  return text.split(/[.!?;](?=\s|$)|\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)/).flatMap((sentence) => {
+    const lines = sentence.split('\n')
+    if (lines.length === 1) return lines
+    const alone = lines.some((line) => statementsOf(world, tokensOf(world, line)).length > 0)
+    return alone ? lines : [lines.join(' ')]
+  })
 }
 
 function statementsOf(world: World, tokens: readonly Token[]): Statement[] {
@@ -64,7 +64,9 @@ function statementsOf(world: World, tokens: readonly Token[]): Statement[] {
 /** Beside a last step's answer, the answer of the step before is a condition. */
 function withConditions(world: World, tokens: readonly Token[]): Token[] {
   const final = world.steps.length - 1
-  const hasFinal = tokens.some((token) => token.kind === 'mark' || (token.kind === 'output' && token.step === final))
+  const hasFinal = tokens.some(
+    (token) => token.kind === 'mark' || (token.kind === 'output' && token.step === final),
+  )
   return tokens.map((token) =>
     token.kind === 'output' && token.step < final && hasFinal ? asValue(token.word) : token,
   )

@@ -11,7 +11,9 @@ test.each(STYLES)('readTask() finds query and examples in %s prompts', (style) =
   const render = rendererOf({ instruction: 'Answer.', examples: rows.slice(0, 3) }, style)
   const prompt = readTask(world, render('answer', row.inputs))
   expect(prompt).toMatchObject({ step: 0, statements: [], showsLayout: true })
-  expect(prompt?.values.map((value, slot) => world.slots[slot]?.values[value])).toEqual(Object.values(row.inputs))
+  expect(prompt?.values.map((value, slot) => world.slots[slot]?.values[value])).toEqual(
+    Object.values(row.inputs),
+  )
   const said = prompt?.examples.map(({ output }) => [step.outputs[output.word], output.marked])
   expect(said).toEqual(
     rows.slice(0, 3).map(({ outputs: { answer = '' } }) => [answer.split(' ')[0], answer.includes(' ')]),
@@ -20,7 +22,9 @@ test.each(STYLES)('readTask() finds query and examples in %s prompts', (style) =
 
 test('readTask() finds examples inside one message, and the query at its end', () => {
   const shown = rows.slice(0, 2).map(({ inputs, outputs }) => `${prose(inputs)} gives ${outputs['answer']}.`)
-  const prompt = readTask(world, [{ role: 'user', content: [...shown, `And ${prose(row.inputs)}?`].join('\n') }])
+  const prompt = readTask(world, [
+    { role: 'user', content: [...shown, `And ${prose(row.inputs)}?`].join('\n') },
+  ])
   expect(prompt?.examples).toHaveLength(2)
   expect(prompt?.values).toHaveLength(6)
 })
@@ -40,6 +44,10 @@ test('readTask() finds no task without a whole record in the last user message',
   expect(readTask(world, [{ role: 'user', content: fields.join(' ') }])).toBeNull()
   expect(readTask(world, [{ role: 'user', content: Object.values(row.inputs).join(' ') }])).not.toBeNull()
   expect(readTask(world, [])).toBeNull()
+  const [subject = '', ...rest] = Object.values(row.inputs)
+  const other = world.slots[1]?.values.find((word) => word !== rest[0]) ?? ''
+  const contradicted = [subject, other, ...rest].join(' ')
+  expect(readTask(world, [{ role: 'user', content: contradicted }])).toBeNull()
 })
 
 test('readTask() asks for the second step when the first answer stands with the record, before or behind it', () => {
@@ -80,7 +88,9 @@ test('readStatements() reads nothing from negations, heaps, choices and bare con
 })
 
 test('readStatements() splits a sentence of two rules, and gives up at three', () => {
-  const [a, b, c] = [0, 1, 2].map((value) => `${world.slots[value + 1]?.values[value]} means ${step.outputs[value]}`)
+  const [a, b, c] = [0, 1, 2].map(
+    (value) => `${world.slots[value + 1]?.values[value]} means ${step.outputs[value]}`,
+  )
   expect(statementsIn(`${a} and ${b}.`)).toHaveLength(2)
   expect(statementsIn(`${a}, ${b}, ${c}.`)).toEqual([])
 })

@@ -56,7 +56,10 @@ export function distinct<T>(items: readonly T[]): T[] {
 
 /** Conditions in the order of the slots, so that equal statements are written alike. */
 export function inOrder(statement: Statement): Statement {
-  return { ...statement, conditions: statement.conditions.toSorted((a, b) => a.slot - b.slot || a.value - b.value) }
+  return {
+    ...statement,
+    conditions: statement.conditions.toSorted((a, b) => a.slot - b.slot || a.value - b.value),
+  }
 }
 
 /** The answer of the first step that stands with a record; several are a list of choices, not an answer. */
@@ -67,7 +70,9 @@ function givenAnswer({ given, beside }: ShownRecord): number | null {
 /** An example of a step; the record itself, not what was said of it, decides which group it is in. */
 function exampleOf(world: World, step: number, record: ShownRecord): Example[] {
   const single = world.steps.length === 1
-  const word = lastWord(record.replied, step) ?? (!single && step === 0 ? givenAnswer(record) : onlyWord(record.beside, step))
+  const word =
+    lastWord(record.replied, step) ??
+    (!single && step === 0 ? givenAnswer(record) : onlyWord(record.beside, step))
   if (word === null) return []
   const marks = [...record.replied, ...record.beside].some(({ kind }) => kind === 'mark')
   const first = world.steps[0]

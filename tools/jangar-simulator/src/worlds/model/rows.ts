@@ -32,7 +32,10 @@ export function worldRow(world: World, split: Split, index: number): WorldRow {
     world.slots.map(({ name, values: words }, slot) => [name, words[values[slot] ?? 0] ?? '']),
   )
   const outputs = Object.fromEntries(
-    world.steps.map((step, place) => [step.name, spell(world, step, truthOf(step, valuesAt(world, place, values)))]),
+    world.steps.map((step, place) => [
+      step.name,
+      spell(world, step, truthOf(step, valuesAt(world, place, values))),
+    ]),
   )
   return { id: `${split}-${index}`, inputs, outputs }
 }
@@ -49,9 +52,14 @@ function rowValues(world: World, split: Split, index: number): Values {
     const imposed = targets.flatMap(({ conditions }) => conditions)
     const values = Array.from({ length: SLOTS }, (_, slot) => {
       const given = imposed.find((condition) => condition.slot === slot)?.value
-      return given ?? drawIndex(world.slots[slot]?.values.length ?? 0, world.name, 'value', split, index, attempt, slot)
+      return (
+        given ??
+        drawIndex(world.slots[slot]?.values.length ?? 0, world.name, 'value', split, index, attempt, slot)
+      )
     })
-    const fits = targets.every((wanted, place) => shows(world.steps[place] as Step, wanted, valuesAt(world, place, values)))
+    const fits = targets.every((wanted, place) =>
+      shows(world.steps[place] as Step, wanted, valuesAt(world, place, values)),
+    )
     if (fits && splitOf(world, values) === split) return values
   }
   throw new UndrawableRowError(world.name, split, index)
@@ -81,7 +89,10 @@ function chooseTarget(world: World, step: Step, path: readonly (string | number)
  * Spread evenly over the rows of a split, so that a few hundred rows already have the shares they
  * should; every step takes an irrational pace of its own, and every target a new start.
  */
-function evenShare(world: World, [split = '', index = 0, place = 0, target = 0]: readonly (string | number)[]): number {
+function evenShare(
+  world: World,
+  [split = '', index = 0, place = 0, target = 0]: readonly (string | number)[],
+): number {
   const start = draw(world.name, 'default', split, place, target)
   return (start + Number(index) * (PACES[Number(place)] ?? 0)) % 1
 }
@@ -93,7 +104,11 @@ const PACES = [0.6180339887498949, 0.4142135623730951]
 function shows(step: Step, target: Target, values: Values): boolean {
   const truth = truthOf(step, values)
   const decides = truth.rule === (step.rules[target.rule] ?? null)
-  return decides && truth.marked === target.marked && (truth.rule === null || truth.word !== defaultOf(step, values))
+  return (
+    decides &&
+    truth.marked === target.marked &&
+    (truth.rule === null || truth.word !== defaultOf(step, values))
+  )
 }
 
 /** A quarter each for training and validation; the combination itself decides. */

@@ -18,8 +18,10 @@ export function answerTask(world: World, messages: readonly PromptMessage[]): st
   if (prompt === null) return NO_RECORD
   const step = world.steps[prompt.step] as Step
   const { truth, correct, wellFormed } = expect(world, prompt)
-  const roll = (purpose: string): number => draw(world.name, 'task', purpose, meaningOf(prompt, variantOf(messages)))
-  const output = roll('correct') < correct ? truth : mistakeAt(step, { truth, prompt, share: roll('mistake') })
+  const roll = (purpose: string): number =>
+    draw(world.name, 'task', purpose, meaningOf(prompt, variantOf(messages)))
+  const output =
+    roll('correct') < correct ? truth : mistakeAt(step, { truth, prompt, share: roll('mistake') })
   const answer = spell(world, step, output)
   if (roll('layout') < wellFormed) return writeReply(readLayout(messages, step.name), answer)
   return `Let me look at the record. I would go for "${answer}" here.`

@@ -63,7 +63,11 @@ function createWorld(family: Family, name: string): World {
   const last = family.steps.length - 1
   const steps = family.steps.map((shape, index): Step => {
     const outputs = take(index === last ? OUTPUTS : GROUPS)
-    return { name: index === last ? 'answer' : 'group', outputs, ...createRules(shape, { name, index, outputs }) }
+    return {
+      name: index === last ? 'answer' : 'group',
+      outputs,
+      ...createRules(shape, { name, index, outputs }),
+    }
   })
   return { name, family, slots, mark, steps }
 }
