@@ -42,7 +42,9 @@ export function expect(world: World, prompt: TaskPrompt): Expectation {
   const step = world.steps[prompt.step] as Step
   const truth = truthOf(step, prompt.values)
   const examples = prompt.examples.filter(({ values }) => !sameRecord(values, prompt.values))
-  const lesson = { ...prompt, step, truth, examples, task }
+  // A statement about another step says nothing of this one; it only costs attention.
+  const statements = prompt.statements.filter((statement) => statement.step === prompt.step)
+  const lesson = { ...prompt, step, truth, examples, statements, task }
   const known = wordKnown(lesson) * (truth.marked ? markKnown(lesson) : 1)
   const correct = FLOOR + (CEILING - FLOOR) * known * attention(prompt, task)
   return { truth, correct, wellFormed: wellFormed(prompt, task) }
