@@ -17,9 +17,8 @@ export interface Leftovers {
 }
 
 /**
- * Calls that fill the caches of the client and of the engine before anything is measured. The engine
- * grows by some megabytes over the first thirty thousand and then throws most of its compiled code away,
- * so a long measurement begins after that; a short one ends before.
+ * Calls that fill the caches of the client and of the engine before anything is measured; the engine goes
+ * on compiling for some tens of thousands of calls, so a long measurement begins later.
  */
 const WARM_UP_CALLS_MIN = 3_000
 const WARM_UP_SHARE = 0.4

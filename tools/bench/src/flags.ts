@@ -41,18 +41,24 @@ export async function parseFlags(argv: readonly string[], today: string): Promis
     .parseAsync()
   const wanted = flags._.map(String)
   const unknown = wanted.find((name) => !names.includes(name))
-  if (unknown !== undefined) throw new BenchUsageError(`Cannot find benchmark "${unknown}": there is ${names.join(', ')}`)
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(flags.date)) throw new BenchUsageError(`Cannot use --date "${flags.date}": write YYYY-MM-DD`)
-  if (flags.write && wanted.length > 0) throw new BenchUsageError('Cannot write the page from a part: leave out the names')
-  if (flags.write && flags.quick) throw new BenchUsageError('Cannot write the page from a quick run: leave out --quick')
+  const isDate = /^\d{4}-\d{2}-\d{2}$/.test(flags.date)
+  if (unknown !== undefined) refuse(`Cannot find benchmark "${unknown}": there is ${names.join(', ')}`)
+  if (!isDate) refuse(`Cannot use --date "${flags.date}": write YYYY-MM-DD`)
+  if (flags.write && wanted.length > 0) refuse('Cannot write the page from a part: leave out the names')
+  if (flags.write && flags.quick) refuse('Cannot write the page from a quick run: leave out --quick')
   const measuring = withRounds(flags.quick ? QUICK : FULL, flags.rounds)
-  return { names: wanted.length > 0 ? wanted : names, measuring, json: flags.json, page: flags.write ? PAGE : null, date: flags.date }
+  const { json, write, date } = flags
+  return { names: wanted.length > 0 ? wanted : names, measuring, json, page: write ? PAGE : null, date }
+}
+
+function refuse(problem: string): never {
+  throw new BenchUsageError(problem)
 }
 
 function withRounds(measuring: Measuring, rounds: number | undefined): Measuring {
   if (rounds === undefined) return measuring
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100) {
-    throw new BenchUsageError(`Cannot use --rounds ${rounds}: write a whole number from 1 to 100`)
+    refuse(`Cannot use --rounds ${rounds}: write a whole number from 1 to 100`)
   }
   return { ...measuring, rounds }
 }

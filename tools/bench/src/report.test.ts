@@ -33,7 +33,8 @@ const run: Run = {
 test('pageReport() states machine, noise and simulation, and holds the figures as a table', () => {
   const page = pageReport(run)
   expect(page.slice(page.indexOf('Measured'))).toMatchInlineSnapshot(`
-    "Measured 2026-01-02: 3 rounds, Node v24.0.0, linux x64, 2 cores (Some CPU), 8 GB, load average 0.5 before and 1.5 after.
+    "Measured 2026-01-02: 3 rounds, Node v24.0.0, linux x64, 2 cores (Some CPU), 8 GB.
+    Load average 0.5 before and 1.5 after.
 
     ## A sample (simulated model)
 
@@ -47,6 +48,12 @@ test('pageReport() states machine, noise and simulation, and holds the figures a
     All answers were whole.
     "
   `)
+})
+
+test('pageReport() says that the machine was busy above one runnable task a core, not at exactly one', () => {
+  const withLoad = (loadAfter: number) => pageReport({ ...run, machine: { ...run.machine, loadAfter } })
+  expect(withLoad(2)).not.toContain('more work than there are cores')
+  expect(withLoad(2.1)).toContain('2.1 after. That is more work than there are cores')
 })
 
 test('terminalReport() prints the same figures', () => {

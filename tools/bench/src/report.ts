@@ -28,16 +28,18 @@ export function pageReport({ machine, rounds, reports }: Run): string {
   const sections = reports.map((report) =>
     [`## ${titleOf(report)}`, report.about, markdownTable(report), ...report.notes].join('\n\n'),
   )
-  const head = ['<!-- Written by `npm run bench -- --write`: run it again instead of editing. -->', '# Benchmarks', ...PREFACE]
+  const head = [GENERATED_NOTE, '# Benchmarks', ...PREFACE]
   return `${[...head, machineLine(machine, rounds), ...sections].join('\n\n')}\n`
 }
 
+const GENERATED_NOTE = '<!-- Written by `npm run bench -- --write`: run it again instead of editing. -->'
+
 const PREFACE = [
   [
-    'What the review plane costs beside doing without it, measured side by side in one run. Read the ratios; the plain',
-    'figures belong to one machine on one day. Each round measures every variant once, in a changing order, and a ratio',
-    'compares figures of the same round. The spread over the rounds is the noise: a ratio whose spread holds 1 shows no',
-    'difference. No test asserts any of this.',
+    'What the review plane costs beside doing without it, measured side by side in one run. Read the ratios; the',
+    'plain figures belong to one machine on one day. Each round measures every variant once, in a changing order,',
+    'and a ratio compares figures of the same round. The spread over the rounds is the noise: a ratio whose spread',
+    'holds 1 shows no difference. No test asserts any of this.',
   ].join('\n'),
   '`npm run bench` prints it anew, `npm run bench path` one part, `--json` every round.',
 ]
@@ -48,10 +50,15 @@ function titleOf({ title, simulated }: BenchReport): string {
 
 function machineLine(machine: MachineFacts, rounds: number): string {
   const { measuredOn, node, platform, cpu, cores, memoryGb, loadBefore, loadAfter } = machine
-  const load = `load average ${loadBefore} before and ${loadAfter} after`
+  const hardware = `${platform}, ${cores} cores (${cpu}), ${memoryGb} GB`
   const times = rounds === 1 ? '1 round' : `${rounds} rounds`
-  return `Measured ${measuredOn}: ${times}, Node ${node}, ${platform}, ${cores} cores (${cpu}), ${memoryGb} GB, ${load}.`
+  const facts = `Measured ${measuredOn}: ${times}, Node ${node}, ${hardware}.`
+  const load = `Load average ${loadBefore} before and ${loadAfter} after.`
+  return [facts, Math.max(loadBefore, loadAfter) > cores ? `${load} ${BUSY}` : load].join('\n')
 }
+
+/** The benchmark itself keeps a small machine busy, so this may stand there on an idle one, too. */
+const BUSY = 'That is more work than there are cores: times are long, and tails longer.'
 
 function markdownTable({ measurements }: BenchReport): string {
   const rows = [HEADERS, HEADERS.map(() => '---'), ...summarise(measurements).map(cells)]

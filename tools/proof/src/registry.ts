@@ -59,7 +59,7 @@ export const proofs: readonly Proof[] = [
     claim: 'No fault at any place of an answer, in any gateway revision, has a wrong answer accepted or a deadline missed',
     test: 'test/faults/fault-matrix.test.ts',
     covers: FAULT_SOURCES,
-    expectedMinutes: 15,
+    expectedMinutes: 5,
     parts: [1, 2, 3].map((revision) => ({
       name: `revision-${revision}`,
       settings: { TORGHUT_FAULT_SHARE: 1, TORGHUT_FAULT_REVISION: revision },
@@ -70,7 +70,7 @@ export const proofs: readonly Proof[] = [
     claim: '100,000 cancelled calls leave no socket, timer or listener behind and grow the heap by less than 1 MB',
     test: 'test/faults/cancelled-calls.test.ts',
     covers: ['libs/jangar-transport/{package.json,src/**/*.ts}', 'test/faults/support/{cancel-calls,in-parallel}.ts'],
-    expectedMinutes: 5,
+    expectedMinutes: 3,
     parts: [{ name: 'all', settings: { TORGHUT_CANCELLED_CALLS: 100_000 } }],
   },
 ]

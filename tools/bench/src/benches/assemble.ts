@@ -28,9 +28,10 @@ export const assemble: Bench = {
   name: 'assemble',
   title: `Assembling an answer of ${DELTAS} deltas`,
   about:
-    'The same bytes, one write a delta, read by our stream reader (schema of every chunk, all bounds, usage, errors), by a bare ' +
-    'eventsource-parser loop that checks nothing, and by the npm openai SDK. "Pushed" hands over chunks in memory, "response" ' +
-    'is a web Response in memory, "HTTP" a call over loopback to a server in another thread.',
+    'The same bytes, one write a delta, read by our stream reader (schema of every chunk, all bounds, usage, ' +
+    'errors), by a bare eventsource-parser loop that checks nothing, and by the npm openai SDK. "Pushed" hands ' +
+    'over chunks in memory, "response" is a web Response in memory, "HTTP" a call over loopback to a server in ' +
+    'another thread.',
   simulated: false,
   run,
 }
@@ -120,7 +121,8 @@ async function joinDeltas(stream: AsyncIterable<Chunk>): Promise<string> {
 async function checkReaders(readers: Readers): Promise<void> {
   for (const [name, read] of Object.entries(readers)) {
     const content = await read()
-    if (content !== answerText) throw new BenchInvalidError(name, `it read "${content.slice(0, 80)}" instead of the answer`)
+    const problem = `it read "${content.slice(0, 80)}" instead of the answer`
+    if (content !== answerText) throw new BenchInvalidError(name, problem)
   }
 }
 
@@ -135,5 +137,5 @@ function inOrder(measurements: Measurement[], names: readonly string[]): Measure
 
 function sizeNote(): string {
   const bytes = encoded.reduce((sum, chunk) => sum + chunk.byteLength, 0)
-  return `The answer has ${answerText.length} characters in ${bytes} bytes of stream; figures are medians of single reads.`
+  return `The answer has ${answerText.length} characters in ${bytes} bytes of stream; each figure is one read.`
 }

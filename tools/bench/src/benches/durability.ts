@@ -31,10 +31,11 @@ export const durability: Bench = {
   name: 'durability',
   title: `The audit write, ${CALLERS} callers`,
   about:
-    'A review from the text of its body to its record, made of the libs the API is made of and without HTTP in front: once ' +
-    'ending with the bytes of the answer and nothing stored, once with its key claimed and the record durable in a PostgreSQL ' +
-    'of its own (fsync and synchronous commit on) through the batching writer, and once one review a commit, as it would be ' +
-    'without batches. "Model" asks the seed program over HTTP at the simulator, "heuristic" asks nobody and shows the write alone.',
+    'A review from the text of its body to its record, made of the libs the API is made of and without HTTP in ' +
+    'front: once ending with the bytes of the answer and nothing stored, once with its key claimed and the ' +
+    'record durable in a PostgreSQL of its own (fsync and synchronous commit on) through the batching writer, ' +
+    'and once one review a commit, as it would be without batches. "Model" asks the seed program over HTTP at ' +
+    'the simulator, "heuristic" asks nobody and shows the write alone.',
   simulated: true,
   run,
 }
@@ -43,7 +44,9 @@ type Keep = (told: ToldReview) => Promise<unknown>
 
 async function run(options: BenchOptions): Promise<BenchResult> {
   options.say('durability: starting a PostgreSQL and a simulator')
-  const simulator = await startChild<{ url: string }>({ name: 'simulator', args: [SIMULATOR, '--port', '0'], signal: options.signal })
+  const { signal } = options
+  const args = [SIMULATOR, '--port', '0']
+  const simulator = await startChild<{ url: string }>({ name: 'simulator', args, signal })
   const transport = createJangarTransport({ chatUrl: `${simulator.ready.url}/openai/v1/chat/completions` })
   const database = await openTestStore().catch(async (error: unknown) => {
     await simulator.process.stop()
@@ -78,7 +81,8 @@ function waysToKeep(store: Store, writer: AuditWriter): Record<string, Keep> {
   }
 }
 
-async function storeReview({ bodyHash, submission, record }: ToldReview, store: Store, writer: AuditWriter): Promise<void> {
+async function storeReview(told: ToldReview, store: Store, writer: AuditWriter): Promise<void> {
+  const { bodyHash, submission, record } = told
   const key = submission.trade_decision_id
   const owner = randomUUID()
   const claim = await store.claimReviewKey({ key, bodyHash, owner, leaseMs: LEASE_MS })

@@ -23,8 +23,9 @@ export const gates: Bench = {
   name: 'gates',
   title: 'All gates of one review',
   about:
-    'The calls a review makes: the proof of an exit, for new risk also the gates before the advice, and the settling of the ' +
-    'verdict with all its evidence. No input or output and no hashing is in it. Bytes are what one review allocates on the heap.',
+    'The calls a review makes: the proof of an exit, for new risk also the gates before the advice, and the ' +
+    'settling of the verdict with all its evidence. No input or output and no hashing is in it. Bytes are what ' +
+    'one review allocates on the heap.',
   simulated: false,
   run,
 }
@@ -52,7 +53,8 @@ async function newRisk(): Promise<Story> {
   if (!said.ok) throw new BenchInvalidError('new risk', said.detail)
   const { mandatoryRoles } = artifact
   const controls = controlsNow()
-  const evidence = { submission, advice: said.advice, fallbackCause: null, mandatoryRoles, policy: benchPolicy, controls }
+  const { advice } = said
+  const evidence = { submission, advice, fallbackCause: null, mandatoryRoles, policy: benchPolicy, controls }
   return () => {
     const reducing = proveReducing(submission)
     gatesBeforeAdvice(evidence)

@@ -31,9 +31,10 @@ export const path: Bench = {
   name: 'path',
   title: 'The whole path against a direct call',
   about:
-    'A whole stack (`torghut up`: review API, PostgreSQL, simulated gateway, each a process) asked for reviews of new risk, ' +
-    'against the same prompt sent to the same gateway with the bare loop. The simulated model answers at once, so all that ' +
-    'is left is overhead; a real model takes seconds, on both sides alike. The caller shares the machine with the stack.',
+    'A whole stack (`torghut up`: review API, PostgreSQL, simulated gateway, each a process) asked for reviews ' +
+    'of new risk, against the same prompt sent to the same gateway with the bare loop. The simulated model ' +
+    'answers at once, so all that is left is overhead; a real model takes seconds, on both sides alike. The ' +
+    'caller shares the machine with the stack.',
   simulated: true,
   run,
 }
@@ -89,7 +90,8 @@ async function review(api: string, agent: Agent): Promise<ReviewAnswer> {
     signal: AbortSignal.timeout(REVIEW_TIMEOUT_MS),
   })
   const body = await answer.body.json()
-  if (answer.statusCode !== 200) throw new BenchInvalidError('a review', `status ${answer.statusCode}: ${JSON.stringify(body)}`)
+  const problem = `status ${answer.statusCode}: ${JSON.stringify(body)}`
+  if (answer.statusCode !== 200) throw new BenchInvalidError('a review', problem)
   return ReviewAnswer.parse(body)
 }
 
@@ -128,10 +130,13 @@ function compare(callers: number, measured: ReadonlyMap<string, Rounds<LoadFigur
   const direct = measured.get(nameOf('direct', callers))
   const ours = measured.get(nameOf('review', callers))
   if (direct === undefined || ours === undefined) return []
-  const pair = (figure: LoadFigure, label: string, unit: Unit): Measurement[] => [
-    { what: `${nameOf('direct', callers)}: ${label}`, unit, rounds: direct[figure], against: null },
-    { what: `${nameOf('review', callers)}: ${label}`, unit, rounds: ours[figure], against: `${nameOf('direct', callers)}: ${label}` },
-  ]
+  const pair = (figure: LoadFigure, label: string, unit: Unit): Measurement[] => {
+    const against = `${nameOf('direct', callers)}: ${label}`
+    return [
+      { what: against, unit, rounds: direct[figure], against: null },
+      { what: `${nameOf('review', callers)}: ${label}`, unit, rounds: ours[figure], against },
+    ]
+  }
   const added = (figure: LoadFigure, label: string): Measurement => {
     const rounds = ours[figure].map((value, round) => value - (direct[figure][round] ?? NaN))
     return { what: `${nameOf('review', callers)}: added ${label}`, unit: 'ms', rounds, against: null }

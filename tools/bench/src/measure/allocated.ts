@@ -14,8 +14,9 @@ export function allocatedBytes(work: () => unknown): number {
   const before = process.memoryUsage().heapUsed
   for (let call = 0; call < CALLS; call += 1) work()
   const grown = process.memoryUsage().heapUsed - before
-  const collected = profiler
-    .stop()
-    .statistics.map(({ beforeGC, afterGC }) => beforeGC.heapStatistics.usedHeapSize - afterGC.heapStatistics.usedHeapSize)
-  return (grown + collected.reduce((sum, bytes) => sum + bytes, 0)) / CALLS
+  const collections = profiler.stop().statistics
+  const collected = collections.reduce((sum, { beforeGC, afterGC }) => {
+    return sum + beforeGC.heapStatistics.usedHeapSize - afterGC.heapStatistics.usedHeapSize
+  }, 0)
+  return (grown + collected) / CALLS
 }

@@ -22,8 +22,8 @@ export function seedProgram(model: string): LoadedArtifact {
 }
 
 function verified(bytes: Uint8Array | null, hash: string, model: string): LoadedArtifact {
-  const expected = { programName: 'trade-review-committee-v1', signatureVersion: 'v1', model, tradingMode: 'paper' as const }
-  const result = verifyArtifact(bytes, hash, expected)
+  const program = { programName: 'trade-review-committee-v1', signatureVersion: 'v1', model }
+  const result = verifyArtifact(bytes, hash, { ...program, tradingMode: 'paper' })
   if (!result.ok) throw new BenchInvalidError('a program', result.detail)
   return result.artifact
 }

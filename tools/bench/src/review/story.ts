@@ -75,6 +75,7 @@ function toRecord(
   startedMs: number,
 ): ReviewRecord {
   const reviewedAt = new Date()
+  const { totalMs: program_ms, firstTokenMs: first_token_ms } = run
   return {
     review_id: randomUUID(),
     trade_decision_id: submission.trade_decision_id,
@@ -88,7 +89,7 @@ function toRecord(
     lineage: lineageOf(submission, parts, run),
     usage: run.usage && { tokens_prompt: run.usage.promptTokens, tokens_completion: run.usage.completionTokens },
     dropped: { params: 0, positions: 0, advice_keys: [...run.ignoredKeys] },
-    timings: { total_ms: performance.now() - startedMs, program_ms: run.totalMs, first_token_ms: run.firstTokenMs, gates_ms: 0 },
+    timings: { total_ms: performance.now() - startedMs, program_ms, first_token_ms, gates_ms: 0 },
   }
 }
 

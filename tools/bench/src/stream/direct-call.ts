@@ -13,11 +13,12 @@ export async function callDirectly(
   { model, messages }: CompletionRequest,
   dispatcher: Dispatcher,
 ): Promise<string> {
+  const streaming = { stream: true, stream_options: { include_usage: true, include_plan: false } }
   const answer = await request(chatUrl, {
     method: 'POST',
     dispatcher,
     headers: { 'content-type': 'application/json', accept: 'text/event-stream', 'x-trade-execution': 'torghut' },
-    body: JSON.stringify({ model, messages, stream: true, stream_options: { include_usage: true, include_plan: false } }),
+    body: JSON.stringify({ model, messages, ...streaming }),
     signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
   })
   if (answer.statusCode !== 200) throw new Error(`Gateway answered ${answer.statusCode}: ${await answer.body.text()}`)
