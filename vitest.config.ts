@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Many files wait for processes they started, so one worker more than cores keeps both cores busy.
+    maxWorkers: 3,
   },
 })

@@ -15,7 +15,9 @@ let root: string
 beforeAll(() => {
   root = createFixtureRoot()
   for (const { test: file, covers } of proofs) {
-    for (const glob of [file, ...covers]) writeSource(root, glob.replaceAll('**/', '').replaceAll('*', 'some'), '\n')
+    for (const glob of [file, ...covers].flatMap(withoutBraces)) {
+      writeSource(root, glob.replaceAll('**/', '').replaceAll('*', 'some'), '\n')
+    }
   }
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -32,6 +34,13 @@ test('proof lists proofs, checks them, and exits 0, 1 or 2', async () => {
   const oneLine = expect.stringMatching(/^proof: Cannot find[^\n]+\n$/)
   expect(await run('nonsense')).toMatchObject({ exitCode: 2, stderr: oneLine })
 })
+
+/** `a/{b,c}/d` as `a/b/d` and `a/c/d`. */
+function withoutBraces(glob: string): string[] {
+  const [braces, inside] = /\{([^{}]*)\}/.exec(glob) ?? []
+  if (braces === undefined || inside === undefined) return [glob]
+  return inside.split(',').flatMap((choice) => withoutBraces(glob.replace(braces, choice)))
+}
 
 function resultOf(proof: Proof) {
   return {

@@ -44,8 +44,12 @@ test('decodeAnswer() reads back any program output', () => {
 })
 
 test('decodeAnswer() drops unknown keys, names them sorted, and says the answer was not strictly valid', () => {
-  const decoded = decodeAnswer(withFields({ zeta: 1, thinking: 'x', 'a\u0007b': null }))
+  const decoded = decodeAnswer(withFields({ zeta: 1, thinking: 'x', 'a\u0085b': null }))
   expect(decoded).toMatchObject({ ok: true, ignoredKeys: ['a?b', 'thinking', 'zeta'], strictlyValid: false })
+})
+
+test('decodeAnswer() refuses an answer with a key that needs an escape', () => {
+  expect(decodeAnswer(withFields({ 'a\u0007b': null }))).toMatchObject({ ok: false, cause: 'answer_altered' })
 })
 
 test('decodeAnswer() names at most 32 unknown keys of at most 64 characters', () => {
@@ -99,7 +103,7 @@ test.each([
   ['a probability above 1', { probabilities: { ...codes(), veto: '1.1:a1b1' } }, 'probabilities.veto: range'],
   ['an empty rationale', { rationale: ' ' }, 'rationale: too_short'],
   ['a missing rationale', { rationale: undefined }, 'rationale: missing'],
-  ['a rationale that is a list', { rationale: [] }, 'rationale: type, rationale: too_short'],
+  ['a rationale that is a list', { rationale: [] }, 'rationale: type'],
   ['a zero quantity', { adjustedQty: '1.0:a0' }, 'adjustedQty: range'],
   ['a zero price', { limitPrice: '1.2:a0b0c0' }, 'limitPrice: range'],
   ['an adjust without quantity', { verdict: 'adjust' }, 'answer: adjusted_qty_required_for_adjust_verdict'],
