@@ -45,7 +45,7 @@ function facts(summary: ReplaySummary): string {
 
 function periods(summary: ReplaySummary): string {
   const table = new Table({
-    head: ['period', 'market', 'entries', 'verdicts', 'desk agreement', 'mean net taken', 'mean net vetoed*'],
+    head: ['period', 'market', 'entries', 'verdicts', 'desk agreement', 'mean net approved', 'mean net vetoed*'],
     style: { head: [], border: [] },
   })
   for (const { period, mood, entries, verdicts, desk, results: nets } of summary.periods) {
