@@ -1,6 +1,6 @@
-import { GatePolicy, parseReviewSubmission } from '@torghut/contracts'
+import { parseReviewSubmission } from '@torghut/contracts'
 import type { ControlName, ReviewRecord } from '@torghut/contracts'
-import { exampleSubmission } from '@torghut/contracts/testing'
+import { exampleGatePolicy, exampleSubmission } from '@torghut/contracts/testing'
 import type { ControlsSnapshot } from '@torghut/gates'
 import { fallbackAdvice } from '@torghut/programs'
 import type { ProgramRun } from '@torghut/programs'
@@ -10,27 +10,7 @@ import { expect, test } from 'vitest'
 import { reviewDecision } from './review-decision.ts'
 import type { ReviewPorts } from './review-decision.ts'
 
-const policy = GatePolicy.parse({
-  policy_version: 'torghut.gate-policy.v1',
-  trading_mode: 'paper',
-  advice: {
-    adjustment_allowed: false,
-    min_qty_multiplier: 0.5,
-    max_qty_multiplier: 1,
-    min_confidence: 0.5,
-    min_calibrated_top_probability: 0.45,
-    min_probability_margin: 0.05,
-    max_uncertainty: 0.6,
-    max_uncertainty_band: 'medium',
-    min_calibration_quality_score: 0.5,
-    abstain_fail_mode: 'veto',
-    escalate_fail_mode: 'veto',
-    quality_fail_mode: 'veto',
-  },
-  context: { required: false, min_quality: 0.4, max_staleness_seconds: 300, fail_mode: 'shadow_only' },
-  allowed_order_types: ['market', 'limit'],
-  verdict_ttl_seconds: 60,
-})
+const policy = exampleGatePolicy()
 
 /** A model that approves, with a transcript's worth of lineage. */
 const approval: ProgramRun = {

@@ -1,6 +1,6 @@
-import { GatePolicy, ReviewAdvice, parseReviewSubmission } from '@torghut/contracts'
-import type { CommitteeRole, ReviewSubmission, RuntimeControl } from '@torghut/contracts'
-import { exampleSubmission } from '@torghut/contracts/testing'
+import { ReviewAdvice, parseReviewSubmission } from '@torghut/contracts'
+import type { CommitteeRole, GatePolicy, ReviewSubmission, RuntimeControl } from '@torghut/contracts'
+import { exampleGatePolicy, exampleSubmission } from '@torghut/contracts/testing'
 
 import type { ControlsSnapshot } from '../decision/controls.ts'
 
@@ -21,27 +21,7 @@ const GOOD_APPROVE = ReviewAdvice.parse({
   committee: unanimousCommittee(),
 })
 
-const PAPER_POLICY = GatePolicy.parse({
-  policy_version: 'torghut.gate-policy.v1',
-  trading_mode: 'paper',
-  advice: {
-    adjustment_allowed: true,
-    min_qty_multiplier: 0.5,
-    max_qty_multiplier: 1,
-    min_confidence: 0.5,
-    min_calibrated_top_probability: 0.45,
-    min_probability_margin: 0.05,
-    max_uncertainty: 0.6,
-    max_uncertainty_band: 'medium',
-    min_calibration_quality_score: 0.5,
-    abstain_fail_mode: 'veto',
-    escalate_fail_mode: 'veto',
-    quality_fail_mode: 'veto',
-  },
-  context: { required: false, min_quality: 0.4, max_staleness_seconds: 300, fail_mode: 'shadow_only' },
-  allowed_order_types: ['limit', 'market', 'stop', 'stop_limit'],
-  verdict_ttl_seconds: 60,
-})
+const PAPER_POLICY = exampleGatePolicy()
 
 /** A parsed submission: buy 10 NVDA at market, paper, state 10 s old, context quality 0.5. */
 export function sampleSubmission(changes: Changes = {}): ReviewSubmission {
