@@ -25,6 +25,7 @@ import { BODY_LIMIT_BYTES, damagedPost } from './support/damaged-post.ts'
 import type { Posted } from './support/damaged-post.ts'
 import { getJson, postJson, startStack } from './support/running-stack.ts'
 import type { RunningStack } from './support/running-stack.ts'
+import { tradeResult } from './support/trade-result.ts'
 
 /** How many bodies are posted to `/v1/reviews`; a tenth as many go to `/v1/outcomes`. The proof asks for 50,000. */
 const BODIES = Number(process.env['TORGHUT_FUZZ_BODIES'] || 5_000)
@@ -296,23 +297,6 @@ function reviewBody(): unknown {
   const decision = { ...request.decision, action: 'sell' }
   const positions = [{ symbol: 'NVDA', qty: '10', side: 'long' }]
   return { ...rest, trade_decision_id: randomUUID(), request: { ...request, decision, positions } }
-}
-
-function tradeResult(decisionId: string): unknown {
-  return {
-    outcome_id: randomUUID(),
-    trade_decision_id: decisionId,
-    kind: 'realised',
-    horizon: 'P1D',
-    entry: { price: '100', at: '2026-02-27T15:31:00Z' },
-    exit: { price: '101', at: '2026-02-28T15:31:00Z' },
-    gross: '0.01',
-    costs: [{ name: 'spread', value: '0.001' }],
-    net: '0.009',
-    price_source: 'test',
-    event_at: '2026-02-28T15:31:00Z',
-    known_at: '2026-02-28T15:31:00Z',
-  }
 }
 
 async function storedRows(): Promise<{ reviews: number; keys: number; outcomes: number }> {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { getJson, postJson, startStack } from './support/running-stack.ts'
 import type { RunningStack } from './support/running-stack.ts'
+import { tradeResult } from './support/trade-result.ts'
 
 let stack: RunningStack
 beforeAll(async () => {
@@ -123,20 +124,7 @@ function withValue(path: string, value: unknown): unknown {
 test('POST /v1/outcomes takes good results, knows repeats, and names the bad ones', async () => {
   const body = submission()
   await post(body)
-  const result = {
-    outcome_id: randomUUID(),
-    trade_decision_id: body.trade_decision_id,
-    kind: 'realised',
-    horizon: 'P1D',
-    entry: { price: '100', at: '2026-02-27T15:31:00Z' },
-    exit: { price: '101', at: '2026-02-28T15:31:00Z' },
-    gross: '0.01',
-    costs: [{ name: 'spread', value: '0.001' }],
-    net: '0.009',
-    price_source: 'test',
-    event_at: '2026-02-28T15:31:00Z',
-    known_at: '2026-02-28T15:31:00Z',
-  }
+  const result = tradeResult(body.trade_decision_id)
   const outcomes = [result, { ...result, outcome_id: randomUUID(), net: '0.01' }, { ...result, outcome_id: randomUUID(), trade_decision_id: randomUUID() }]
   const first = await postJson(`${stack.api}/v1/outcomes`, { outcomes })
   expect(first.body).toMatchObject({
