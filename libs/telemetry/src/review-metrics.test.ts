@@ -80,6 +80,13 @@ function record(changes: Partial<ReviewRecord> = {}): ReviewRecord {
       arm: 'base',
       stage: 'paper',
     },
+    basis: {
+      decided_at: '2026-03-02T15:04:06Z',
+      mandatory_roles: ['policy_judge'],
+      controls: { as_of: '2026-03-02T15:04:06Z', age_ms: 0, in_force: [] },
+      durable: true,
+    },
+    provenance: null,
     usage: { tokens_prompt: 900, tokens_completion: 100 },
     dropped: { params: 0, positions: 0, advice_keys: [] },
     timings: { total_ms: 5, program_ms: 4, first_token_ms: 1, gates_ms: 0.1 },

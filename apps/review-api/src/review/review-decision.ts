@@ -7,7 +7,7 @@ import type {
   ReviewSubmission,
   SkipReason,
 } from '@torghut/contracts'
-import { HASH_VERSION, hashJson } from '@torghut/contracts'
+import { ControlName, HASH_VERSION, hashJson } from '@torghut/contracts'
 import { ENGINE_VERSION, controlsInForce, gatesBeforeAdvice, proveReducing, settleVerdict } from '@torghut/gates'
 import type { ControlsSnapshot } from '@torghut/gates'
 import { failedRun, fallbackAdvice } from '@torghut/programs'
@@ -57,7 +57,9 @@ export async function reviewDecision(input: ReviewInput, ports: ReviewPorts): Pr
   const { submission } = input
   const reducing = proveReducing(submission)
   const controls = ports.controls()
+  const decidedAt = instantOf(input, ports)
   const said = reducing.reducing ? skipped('reducing') : await hearProgram(input, ports, controls)
+  const controlsThen = said.run === null ? controls : ports.controls()
   const gatesStartedMs = ports.clock.monotonicMs()
   const settled = ports.observeGates(() =>
     settleVerdict({
@@ -67,11 +69,12 @@ export async function reviewDecision(input: ReviewInput, ports: ReviewPorts): Pr
       fallbackCause: said.fallback?.cause ?? null,
       mandatoryRoles: said.artifact?.mandatoryRoles ?? [],
       policy: ports.policy,
-      controls: said.run === null ? controls : ports.controls(),
+      controls: controlsThen,
     }),
   )
   const gatesMs = ports.clock.monotonicMs() - gatesStartedMs
-  return toRecord(input, ports, said, settled, gatesMs)
+  const basis = basisOf(submission, { decidedAt, said, controls: controlsThen })
+  return toRecord(input, ports, said, { ...settled, basis }, gatesMs)
 }
 
 /** The record a waiter commits when another owner of the same key did not finish in time: the fallback. */
@@ -147,12 +150,11 @@ function toRecord(
   input: ReviewInput,
   ports: ReviewPorts,
   said: Said,
-  settled: Pick<ReviewRecord, 'verdict' | 'reason' | 'decision' | 'outcomes'>,
+  settled: Pick<ReviewRecord, 'verdict' | 'reason' | 'decision' | 'outcomes' | 'basis'>,
   gatesMs: number,
 ): ReviewRecord {
   const { submission, receivedAtMs } = input
-  const replay = ports.replayClock ? { eventAt: submission.request.decision.event_ts, receivedAtMs } : null
-  const reviewedAt = reviewInstant(ports.clock, replay)
+  const reviewedAt = instantOf(input, ports)
   return {
     review_id: ports.newId(),
     trade_decision_id: submission.trade_decision_id,
@@ -164,6 +166,7 @@ function toRecord(
     fallback: said.fallback,
     llm_skipped: said.skipped,
     lineage: lineageOf(submission, ports, said),
+    provenance: null,
     usage: usageOf(said.run),
     dropped: { ...input.dropped, advice_keys: [...(said.run?.ignoredKeys ?? [])] },
     timings: {
@@ -172,6 +175,25 @@ function toRecord(
       first_token_ms: said.run?.firstTokenMs == null ? null : roundMs(said.run.firstTokenMs),
       gates_ms: roundMs(gatesMs),
     },
+  }
+}
+
+/** Now, as the review knows it: the wall clock, or the decision's own time under a replay. */
+function instantOf({ submission, receivedAtMs }: ReviewInput, ports: ReviewPorts): Date {
+  const replay = ports.replayClock ? { eventAt: submission.request.decision.event_ts, receivedAtMs } : null
+  return reviewInstant(ports.clock, replay)
+}
+
+function basisOf(
+  submission: ReviewSubmission,
+  { decidedAt, said, controls }: { decidedAt: Date; said: Said; controls: ControlsSnapshot },
+): ReviewRecord['basis'] {
+  const inForce = ControlName.options.flatMap((name) => controlsInForce(name, submission, controls))
+  return {
+    decided_at: decidedAt.toISOString(),
+    mandatory_roles: [...(said.artifact?.mandatoryRoles ?? [])],
+    controls: { as_of: controls.asOf, age_ms: controls.ageMs, in_force: inForce },
+    durable: true,
   }
 }
 

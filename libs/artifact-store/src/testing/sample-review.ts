@@ -92,6 +92,13 @@ function sampleRecord(submission: ReviewSubmission, options: SampleOptions): Rev
     fallback: fallbackCause === null ? null : { cause: fallbackCause, detail: 'as asked' },
     llm_skipped: null,
     lineage: sampleLineage(submission, options),
+    basis: {
+      decided_at: '2026-03-02T15:04:06.000Z',
+      mandatory_roles: ['policy_judge'],
+      controls: { as_of: '2026-03-02T15:04:06.000Z', age_ms: 0, in_force: [] },
+      durable: true,
+    },
+    provenance: null,
     usage: { tokens_prompt: 900, tokens_completion: 120 },
     dropped: { params: 0, positions: 0, advice_keys: [] },
     timings: { total_ms: 41.5, program_ms: 40.25, first_token_ms: 12, gates_ms: 0.5 },

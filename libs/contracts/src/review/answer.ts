@@ -2,7 +2,9 @@ import { z } from 'zod'
 
 import { Decimal, Sha256, Timestamp, Uuid } from '../scalars.ts'
 import { ReviewAdvice } from './advice.ts'
+import { DecisionBasis } from './decision-basis.ts'
 import { GateOutcome } from './gate-outcome.ts'
+import { Provenance } from './provenance.ts'
 import { Arm, FallbackCause, OrderType, SkipReason, Stage, Verdict } from './vocabulary.ts'
 
 /** The order to send when the verdict is approve or adjust; null on a veto. */
@@ -63,6 +65,8 @@ export const ReviewRecord = z.strictObject({
   fallback: z.strictObject({ cause: FallbackCause, detail: z.string() }).nullable(),
   llm_skipped: SkipReason.nullable(),
   lineage: ReviewLineage,
+  basis: DecisionBasis,
+  provenance: Provenance.nullable(),
   usage: TokenUsage.nullable(),
   dropped: z.strictObject({ params: z.int(), positions: z.int(), advice_keys: z.array(z.string()) }),
   timings: ReviewTimings,

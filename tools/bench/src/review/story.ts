@@ -87,6 +87,13 @@ function toRecord(
     fallback: null,
     llm_skipped: null,
     lineage: lineageOf(submission, parts, run),
+    basis: {
+      decided_at: reviewedAt.toISOString(),
+      mandatory_roles: [...run.mandatoryRoles],
+      controls: { as_of: reviewedAt.toISOString(), age_ms: 0, in_force: [] },
+      durable: true,
+    },
+    provenance: null,
     usage: run.usage && { tokens_prompt: run.usage.promptTokens, tokens_completion: run.usage.completionTokens },
     dropped: { params: 0, positions: 0, advice_keys: [...run.ignoredKeys] },
     timings: { total_ms: performance.now() - startedMs, program_ms, first_token_ms, gates_ms: 0 },
