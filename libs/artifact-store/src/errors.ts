@@ -177,3 +177,37 @@ export class TooManyControlsError extends Error {
     this.onMax = onMax
   }
 }
+
+/** A rollout moved, or another one began, before this move was recorded. The caller reads again and decides anew. */
+export class RolloutMovedError extends Error {
+  override readonly name = 'RolloutMovedError'
+  readonly code = 'ROLLOUT_MOVED'
+  readonly rolloutId: string
+
+  constructor(rolloutId: string, options?: ErrorOptions) {
+    super(`Rollout "${rolloutId}" cannot make this move: somebody else's came first`, options)
+    this.rolloutId = rolloutId
+  }
+}
+
+/** PostgreSQL's copy stream is not what this build can read: an invariant of ours is broken. */
+export class CopyFormatError extends Error {
+  override readonly name = 'CopyFormatError'
+  readonly code = 'COPY_FORMAT'
+
+  constructor(problem: string) {
+    super(`Cannot read the copy stream: ${problem}`)
+  }
+}
+
+/** A month that must not be moved to files, or not yet. A person reads why. */
+export class ArchiveRefusedError extends Error {
+  override readonly name = 'ArchiveRefusedError'
+  readonly code = 'ARCHIVE_REFUSED'
+  readonly month: string
+
+  constructor(month: string, problem: string) {
+    super(`Cannot archive ${month}: ${problem}`)
+    this.month = month
+  }
+}

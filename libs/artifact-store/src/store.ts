@@ -2,7 +2,11 @@ import type { BatchAnswer, Feedback, RuntimeControl, TradeResult } from '@torghu
 import type { Pool } from 'pg'
 
 import { AuditWriter } from './audit/audit-writer.ts'
+import type { ChainOptions } from './audit/chain-writer.ts'
+import { DrainWriter } from './audit/drain-writer.ts'
 import { BreakerTable } from './breaker-table.ts'
+import { NodeCacheTable, ValidationCacheTable } from './cache-table.ts'
+import { CheckpointTable } from './checkpoint-table.ts'
 import { describeTarget, guarded, openPool } from './connection.ts'
 import { ReviewNotFoundError, SchemaMismatchError, StoreUnavailableError } from './errors.ts'
 import { MIGRATIONS_FOLDER, appliedMigrations, committedMigrations, pendingMigrations } from './migrations/history.ts'
@@ -12,9 +16,10 @@ import { BREAKERS_CHANNEL, listBreakers } from './queries/breaker-states.ts'
 import type { StoredBreaker } from './queries/breaker-states.ts'
 import { saveFeedback } from './queries/feedback.ts'
 import { findOptionalGatePolicy, saveGatePolicy } from './queries/gate-policies.ts'
-import { findOptionalArtifact, saveArtifact } from './queries/program-artifacts.ts'
-import type { ArtifactName, NewArtifact } from './queries/program-artifacts.ts'
-import { claimReviewKey, releaseReviewKey } from './queries/review-keys.ts'
+import { findOptionalArtifact, findOptionalArtifactByHash, listArtifacts, saveArtifact } from './queries/program-artifacts.ts'
+import type { ArtifactListItem, ArtifactName, ArtifactPage, NewArtifact } from './queries/program-artifacts.ts'
+import { KeyClaims } from './queries/key-claims.ts'
+import { releaseReviewKey, renewReviewKeys } from './queries/review-keys.ts'
 import type { ClaimResult, KeyClaim } from './queries/review-keys.ts'
 import { evaluateReviews } from './queries/review-evaluation.ts'
 import type { ReviewEvaluation } from './queries/review-evaluation.ts'
@@ -22,12 +27,16 @@ import { findOptionalReview, findOptionalReviewByKey, listReviews } from './quer
 import type { ReviewFilter, ReviewPage } from './queries/reviews.ts'
 import { readRole } from './queries/role.ts'
 import type { RoleFacts } from './queries/role.ts'
+import { ROLLOUTS_CHANNEL, readRouting } from './queries/rollouts.ts'
+import type { RolloutScope, Routing } from './queries/rollouts.ts'
 import { CONTROLS_CHANNEL, listControls, listControlsOn, putControl } from './queries/runtime-controls.ts'
 import type { ControlPage, ControlSetting } from './queries/runtime-controls.ts'
 import type { StoredReview } from './queries/stored-review.ts'
 import { saveOutcomes } from './queries/trade-outcomes.ts'
 import { verifyChain } from './queries/verify-chain.ts'
 import type { ChainReport } from './queries/verify-chain.ts'
+import { RunCheckpointTable } from './run-checkpoint-table.ts'
+import { RolloutTable } from './rollout-table.ts'
 import { ChannelWatch } from './watch/channel-watch.ts'
 
 export interface StoreOptions {
@@ -70,11 +79,23 @@ export interface BreakersWatchOptions {
   pollMs?: number
 }
 
+export interface RolloutsWatchOptions extends RolloutScope {
+  /** Told after every read: the rollout in force, what is denied, and when the read began (`performance.now()`). */
+  onRead(routing: Routing, readAtMs: number): void
+  /** Told once when reading stops working. The watch goes on trying. */
+  onLost(error: unknown): void
+  /** Longest wait between two reads, in milliseconds. */
+  pollMs?: number
+}
+
 /** A change is announced; this is for announcements that get lost. Half of the two seconds a change may take. */
 const WATCH_POLL_MS = 1_000
 
 /** Reports of breakers wait for nobody, and the taking of a probe may hold up its review by this much at most. */
 const BREAKER_POOL = { poolSize: 2, connectTimeoutMs: 1_000, statementTimeoutMs: 1_000 }
+
+/** A cache that answers later than this is slower than nothing: whoever waits could have asked the model. */
+const CACHE_POOL = { poolSize: 2, connectTimeoutMs: 500, statementTimeoutMs: 500 }
 
 /** A review takes seconds at most; a database that needs longer for one statement is as good as away. */
 const DEFAULTS = {
@@ -122,12 +143,24 @@ export class Store {
   readonly role: RoleFacts
   /** The circuit breakers all replicas share. */
   readonly breakers: BreakerTable
+  /** Signed statements of where every chain ended, taken by one replica at a time. */
+  readonly checkpoints: CheckpointTable
+  /** Rollouts, and what may never be served. */
+  readonly rollouts: RolloutTable
+  /** Outputs of program nodes, cached for all processes. */
+  readonly nodeResults: NodeCacheTable
+  /** Answers of validators, cached for all processes. */
+  readonly validationResults: ValidationCacheTable
+  /** The finished nodes of runs that may be resumed. */
+  readonly runCheckpoints: RunCheckpointTable
   readonly #settings: Settings
   readonly #target: string
   readonly #reading: Pool
   readonly #claiming: Pool
+  readonly #claims: KeyClaims
   readonly #breaking: Pool
-  readonly #writers: { writer: AuditWriter; pool: Pool }[] = []
+  readonly #caching: Pool
+  readonly #writers: { close(): Promise<void>; pool: Pool }[] = []
   readonly #watches: ChannelWatch[] = []
 
   constructor(settings: Settings, reading: Pool, role: RoleFacts) {
@@ -135,14 +168,36 @@ export class Store {
     this.#settings = settings
     this.#target = describeTarget(settings.applicationUrl)
     this.#reading = reading
+    this.checkpoints = new CheckpointTable(reading, this.#target)
     this.#claiming = openPool({ ...poolSettings(settings), synchronousCommit: 'off' })
+    this.#claims = new KeyClaims(this.#claiming)
     this.#breaking = openPool({ ...poolSettings(settings), ...BREAKER_POOL, synchronousCommit: 'off' })
     this.breakers = new BreakerTable(this.#breaking, this.#target)
+    this.rollouts = new RolloutTable(this.#reading, this.#target)
+    this.#caching = openPool({ ...poolSettings(settings), ...CACHE_POOL, synchronousCommit: 'off' })
+    this.nodeResults = new NodeCacheTable(this.#caching, this.#target)
+    this.validationResults = new ValidationCacheTable(this.#caching, this.#target)
+    this.runCheckpoints = new RunCheckpointTable(reading, this.#target)
   }
 
   /** Starts a new chain. One writer a process is enough; each has a connection of its own. */
   async registerWriter(facts: WriterFacts): Promise<AuditWriter> {
-    const { connectTimeoutMs, batchTimeoutMs, queuedMax, now } = this.#settings
+    const { batchTimeoutMs, queuedMax } = this.#settings
+    const chain = await this.#startChain(facts)
+    const writer = new AuditWriter({ ...chain, batchTimeoutMs, queuedMax })
+    this.#writers.push({ close: () => writer.close(), pool: chain.pool })
+    return writer
+  }
+
+  /** Starts a chain for what comes out of a journal, so that it keeps its order and holds up no review. */
+  async registerDrain(facts: WriterFacts): Promise<DrainWriter> {
+    const chain = await this.#startChain(facts)
+    this.#writers.push({ close: async () => undefined, pool: chain.pool })
+    return new DrainWriter({ ...chain, batchTimeoutMs: this.#settings.batchTimeoutMs })
+  }
+
+  async #startChain(facts: WriterFacts): Promise<ChainOptions> {
+    const { connectTimeoutMs, batchTimeoutMs, now } = this.#settings
     const genesisHash = await this.#run((pool) => insertWriter(pool, facts))
     const pool = openPool({
       ...poolSettings(this.#settings),
@@ -151,17 +206,7 @@ export class Store {
       connectTimeoutMs: Math.min(connectTimeoutMs, Math.ceil(batchTimeoutMs / 2)),
       synchronousCommit: 'on',
     })
-    const writer = new AuditWriter({
-      pool,
-      target: this.#target,
-      writerId: facts.writerId,
-      genesisHash,
-      batchTimeoutMs,
-      queuedMax,
-      now,
-    })
-    this.#writers.push({ writer, pool })
-    return writer
+    return { pool, target: this.#target, writerId: facts.writerId, genesisHash, now }
   }
 
   /** Every writer there ever was, oldest first: whose chains an audit has to verify. */
@@ -187,9 +232,24 @@ export class Store {
     return this.#run((pool) => findOptionalArtifact(pool, name))
   }
 
+  /** The same for whoever knows the hash alone. */
+  findOptionalArtifactByHash(artifactHash: string): Promise<ArtifactListItem & { bytes: Buffer } | undefined> {
+    return this.#run((pool) => findOptionalArtifactByHash(pool, artifactHash))
+  }
+
+  /** Newest first, in pages, without the bytes. Throws `CursorInvalidError`. */
+  listArtifacts(page: { limit?: number; cursor?: string | undefined } = {}): Promise<ArtifactPage> {
+    return this.#run((pool) => listArtifacts(pool, page))
+  }
+
   /** Takes an idempotency key for one attempt, or tells who has it. */
   claimReviewKey(claim: KeyClaim): Promise<ClaimResult> {
-    return guarded(this.#target, () => claimReviewKey(this.#claiming, claim))
+    return guarded(this.#target, () => this.#claims.claim(claim))
+  }
+
+  /** Keeps keys whose reviews are still under way from being taken over. */
+  renewReviewKeys(renewal: { held: readonly { key: string; owner: string }[]; leaseMs: number }): Promise<void> {
+    return guarded(this.#target, () => renewReviewKeys(this.#claiming, renewal))
   }
 
   /** Gives an unanswered key back after a failure; false when it was not ours any more. */
@@ -273,6 +333,24 @@ export class Store {
     this.#watches.push(watch)
   }
 
+  /** Follows a program's rollout and denials, until the store is closed. Resolves once they were read. */
+  async watchRollouts({ onRead, onLost, pollMs = WATCH_POLL_MS, ...scope }: RolloutsWatchOptions): Promise<void> {
+    const watch = new ChannelWatch({
+      url: this.#settings.applicationUrl,
+      applicationName: `${this.#settings.applicationName}-rollouts`,
+      channel: ROLLOUTS_CHANNEL,
+      connectTimeoutMs: this.#settings.connectTimeoutMs,
+      pollMs,
+      onLost,
+      read: async (client) => {
+        const readAtMs = performance.now()
+        onRead(await readRouting(client, scope), readAtMs)
+      },
+    })
+    await watch.start()
+    this.#watches.push(watch)
+  }
+
   /** Figures over the reviews of the day that `now` falls on in `timeZone`. */
   evaluateReviews(day: { now: Date; timeZone: string }): Promise<ReviewEvaluation> {
     return this.#run((pool) => evaluateReviews(pool, day))
@@ -308,8 +386,8 @@ export class Store {
   /** Waits for accepted reviews, then closes every connection. Repeatable. */
   async close(): Promise<void> {
     await Promise.all(this.#watches.map((watch) => watch.close()))
-    await Promise.all(this.#writers.map(({ writer }) => writer.close()))
-    const pools = [this.#reading, this.#claiming, this.#breaking, ...this.#writers.map(({ pool }) => pool)]
+    await Promise.all(this.#writers.map((writer) => writer.close()))
+    const pools = [this.#reading, this.#claiming, this.#breaking, this.#caching, ...this.#writers.map(({ pool }) => pool)]
     await Promise.all(pools.filter((pool) => !pool.ended).map((pool) => pool.end()))
   }
 

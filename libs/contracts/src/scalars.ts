@@ -69,6 +69,14 @@ export function optionalText(max: number) {
 /** A JSON object we keep and do not interpret; depth and text safety were checked before the schema. */
 export const JsonMap = z.record(z.string(), z.unknown())
 
+/** The same value with the keys of every object in code-unit order: what was posted and what is read back look alike. */
+export function inKeyOrder<Value>(value: Value): Value {
+  if (Array.isArray(value)) return value.map(inKeyOrder) as Value
+  if (value === null || typeof value !== 'object') return value
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+  return Object.fromEntries(entries.map(([key, child]) => [key, inKeyOrder(child)])) as Value
+}
+
 /** A finding in `params` that refuses a value under a stated rule. */
 export function ruleIssue(code: string, message: string, input: unknown, path: PropertyKey[] = []) {
   return { code: 'custom' as const, params: { code }, message, input, path }

@@ -73,3 +73,59 @@ export class InvalidDemonstrationError extends Error {
     this.index = index
   }
 }
+
+/** Two words of a closed list can become each other on the way. The author of the signature picks others. */
+export class UnsafeWordsError extends Error {
+  override readonly name = 'UnsafeWordsError'
+  readonly code = 'UNSAFE_WORDS'
+  readonly from: string
+  readonly to: string
+
+  constructor({ from, to }: { from: string; to: string }) {
+    super(`Cannot tell "${from}" that lost a piece from "${to}"`)
+    this.from = from
+    this.to = to
+  }
+}
+
+/** A node names a signature nobody registered. The author registers it, or corrects the name. */
+export class UnknownSignatureError extends Error {
+  override readonly name = 'UnknownSignatureError'
+  readonly code = 'UNKNOWN_SIGNATURE'
+  readonly signature: string
+
+  constructor(signature: string) {
+    super(`Cannot find the signature "${signature}"`)
+    this.signature = signature
+  }
+}
+
+/** What can be wrong with a program's graph. */
+export type GraphFault =
+  | 'no_output'
+  | 'two_writers'
+  | 'duplicate_role'
+  | 'unknown_signature'
+  | 'missing_port'
+  | 'unknown_port'
+  | 'missing_producer'
+  | 'port_type_mismatch'
+  | 'cycle'
+  | 'unreachable'
+  | 'hole'
+  | 'not_a_member'
+  | 'call_pattern'
+
+/** A program that cannot be run as it is written. `path` names the nodes or keys it is about, in order. */
+export class ProgramGraphError extends Error {
+  override readonly name = 'ProgramGraphError'
+  readonly code = 'PROGRAM_GRAPH'
+  readonly fault: GraphFault
+  readonly path: readonly string[]
+
+  constructor(fault: GraphFault, path: readonly string[], what: string) {
+    super(`Cannot build the program: ${what} (${path.join(' -> ')})`)
+    this.fault = fault
+    this.path = path
+  }
+}

@@ -18,6 +18,18 @@ export interface NumberedEntry {
   owner: string
   action: string
   qty: string
+  /** Null for a review that goes to the database at once. */
+  journal: JournalTrace | null
+}
+
+/** How a review came out of a journal. */
+export interface JournalTrace {
+  journalId: string
+  position: number
+  checksum: string
+  journalledAt: Date
+  /** False when its key was answered otherwise: the row is kept, the key stays as it is. */
+  answersKey: boolean
 }
 
 /** SQLSTATE of `require_keys_won`: a key of the batch was answered by somebody else, and nothing was written. */
@@ -43,14 +55,37 @@ export async function appendBatch(client: PoolClient, batch: readonly NumberedEn
   const last = batch.at(-1)
   const first = batch[0]
   if (first === undefined || last === undefined) return
-  const columns = Object.values(ENTRY_COLUMNS).map(({ read }) => batch.map(read))
-  const head = [first.row.writer_id, first.row.seq, last.row.seq, last.row.row_hash, first.row.created_at, batch.length]
-  await client.query({ name: 'append_batch', text: APPEND_SQL, values: [...columns, ...head] })
+  const source = first.journal === null ? LIVE : JOURNALLED
+  const columns = source.columns.map((column) => columnParameter(column, batch))
+  const answering = batch.filter(({ journal }) => journal?.answersKey ?? true).length
+  const head = [first.row.writer_id, first.row.seq, last.row.seq, last.row.row_hash, first.row.created_at, answering]
+  await client.query({ name: source.name, text: source.text, values: [...columns, ...head] })
 }
 
 interface EntryColumn {
   type: string
   read: (entry: NumberedEntry) => unknown
+}
+
+/** OID of `bytea` in every PostgreSQL. */
+const BYTEA_OID = 17
+
+/** Bytes travel as PostgreSQL's own binary array: as text they are twice as long and are parsed on both sides. */
+function columnParameter({ type, read }: EntryColumn, batch: readonly NumberedEntry[]): unknown {
+  const values = batch.map(read)
+  return type === 'bytea' ? binaryArray(values as Buffer[]) : values
+}
+
+/** One dimension, no nulls: dimensions, null flag, element type, length, first index, then each element's length and bytes. */
+function binaryArray(elements: readonly Buffer[]): Buffer {
+  const head = int32s(1, 0, BYTEA_OID, elements.length, 1)
+  return Buffer.concat([head, ...elements.flatMap((bytes) => [int32s(bytes.length), bytes])])
+}
+
+function int32s(...numbers: number[]): Buffer {
+  const bytes = Buffer.alloc(4 * numbers.length)
+  numbers.forEach((number, index) => bytes.writeInt32BE(number, 4 * index))
+  return bytes
 }
 
 /** Columns of the review itself, with the type their arrays are sent as. */
@@ -125,22 +160,46 @@ function parameter(value: ReviewRow[keyof ReviewRow]): unknown {
   return value instanceof Date ? value.toISOString() : value
 }
 
-const ARRAYS = Object.values(ENTRY_COLUMNS).map(({ type }, index) => `$${index + 1}::${type}[]`)
-
-/** The parameter after the arrays at which the batch's own facts begin. */
-const HEAD = ARRAYS.length
+/** Columns that only a review out of a journal has. */
+const JOURNAL_COLUMNS: Record<string, EntryColumn> = {
+  journal_id: { type: 'uuid', read: ({ journal }) => journal?.journalId },
+  journal_position: { type: 'bigint', read: ({ journal }) => journal?.position },
+  journal_checksum: { type: 'text', read: ({ journal }) => journal?.checksum },
+  journalled_at: { type: 'timestamptz', read: ({ journal }) => journal?.journalledAt.toISOString() },
+  answers_key: { type: 'boolean', read: ({ journal }) => journal?.answersKey },
+}
 
 const SELECTED = REVIEW_COLUMNS.map((name) =>
   name === 'risk_flags' ? 'ARRAY(SELECT json_array_elements_text(risk_flags))' : name,
 )
 
+const KEEP_JOURNAL_ENTRY = `, journalled AS (
+  INSERT INTO journal_entries (review_id, journal_id, position, checksum, journalled_at)
+  SELECT id, journal_id, journal_position, journal_checksum, journalled_at FROM entry
+)`
+
+const LIVE = statement('append_batch', ENTRY_COLUMNS, { answering: '', also: '' })
+const JOURNALLED = statement(
+  'append_journalled',
+  { ...ENTRY_COLUMNS, ...JOURNAL_COLUMNS },
+  { answering: 'WHERE answers_key', also: KEEP_JOURNAL_ENTRY },
+)
+
 /** Keys and decisions are written in the order of their ids, so that replicas never wait for each other in a ring. */
-const APPEND_SQL = `
+function statement(
+  name: string,
+  columns: Record<string, EntryColumn>,
+  { answering, also }: { answering: string; also: string },
+) {
+  const arrays = Object.values(columns).map(({ type }, index) => `$${index + 1}::${type}[]`)
+  /** The parameter after the arrays at which the batch's own facts begin. */
+  const head = arrays.length
+  const text = `
 WITH entry AS MATERIALIZED (
-  SELECT * FROM unnest(${ARRAYS.join(', ')}) AS entry (${Object.keys(ENTRY_COLUMNS).join(', ')})
+  SELECT * FROM unnest(${arrays.join(', ')}) AS entry (${Object.keys(columns).join(', ')})
 ), answered AS (
   INSERT INTO review_keys (key, body_hash, owner, lease_until, review_id)
-  SELECT idempotency_key, body_hash, key_owner, now(), id FROM entry ORDER BY idempotency_key
+  SELECT idempotency_key, body_hash, key_owner, now(), id FROM entry ${answering} ORDER BY idempotency_key
   ON CONFLICT (key) DO UPDATE SET review_id = EXCLUDED.review_id
   WHERE review_keys.review_id IS NULL AND review_keys.body_hash = EXCLUDED.body_hash
   RETURNING key
@@ -151,10 +210,12 @@ WITH entry AS MATERIALIZED (
   ON CONFLICT DO NOTHING
 ), batch AS (
   INSERT INTO audit_batches (writer_id, first_seq, last_seq, last_row_hash, created_at)
-  VALUES ($${HEAD + 1}, $${HEAD + 2}, $${HEAD + 3}, $${HEAD + 4}, $${HEAD + 5})
+  VALUES ($${head + 1}, $${head + 2}, $${head + 3}, $${head + 4}, $${head + 5})
 ), review AS (
   INSERT INTO llm_decision_reviews (${REVIEW_COLUMNS.join(', ')})
   SELECT ${SELECTED.join(', ')}
   FROM entry ORDER BY seq
-)
-SELECT require_keys_won((SELECT count(*) FROM answered), $${HEAD + 6})`
+)${also}
+SELECT require_keys_won((SELECT count(*) FROM answered), $${head + 6})`
+  return { name, text, columns: Object.values(columns) }
+}

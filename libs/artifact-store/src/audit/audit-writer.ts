@@ -1,4 +1,4 @@
-import type { Receipt } from '@torghut/contracts'
+import type { ChainReceipt } from '@torghut/contracts'
 
 import { AuditQueueFullError, StoreUnavailableError } from '../errors.ts'
 import type { StoredReview } from '../queries/stored-review.ts'
@@ -7,7 +7,7 @@ import type { ChainOptions, Outcome, PreparedEntry } from './chain-writer.ts'
 import { reviewRow } from './review-row.ts'
 import type { ReviewEntry } from './review-row.ts'
 
-export interface AuditWriterOptions extends ChainOptions {
+export interface AuditWriterOptions extends Omit<ChainOptions, 'look'> {
   /** How long one batch may take, retries after a lost connection included. */
   batchTimeoutMs: number
   queuedMax: number
@@ -15,7 +15,7 @@ export interface AuditWriterOptions extends ChainOptions {
 
 /** `stored`: our review answers the key. `superseded`: another attempt's review already did, ours was not written. */
 export type AppendResult =
-  | { state: 'stored'; receipt: Receipt; persistMs: number }
+  | { state: 'stored'; receipt: ChainReceipt; persistMs: number }
   | { state: 'superseded'; review: StoredReview; persistMs: number }
 
 interface Waiting extends PreparedEntry {
@@ -34,7 +34,7 @@ const BATCH_MAX = 64
 export class AuditWriter {
   readonly writerId: string
   readonly #options: AuditWriterOptions
-  readonly #chain: ChainWriter
+  readonly #chain: ChainWriter<Waiting>
   #queue: Waiting[] = []
   #draining: Promise<void> | null = null
   #closed = false

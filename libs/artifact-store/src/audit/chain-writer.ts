@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-import type { Receipt } from '@torghut/contracts'
+import { chainRowHash } from '@torghut/contracts'
+import type { ChainReceipt } from '@torghut/contracts'
 import { DatabaseError } from 'pg'
 import type { Pool, PoolClient } from 'pg'
 
@@ -9,47 +10,53 @@ import { EntryRejectedError, KeyReusedError, StoreUnavailableError } from '../er
 import { findAnsweredKeys } from '../queries/answered-keys.ts'
 import type { StoredReview } from '../queries/stored-review.ts'
 import { KEYS_LOST, appendBatch, readHead } from './append-batch.ts'
-import type { ChainHead, NumberedEntry } from './append-batch.ts'
-import { chainRowHash } from './chain-row-hash.ts'
+import type { ChainHead, JournalTrace, NumberedEntry } from './append-batch.ts'
 import type { ChainPlace, ReviewEntry, ReviewRow } from './review-row.ts'
 
-export interface ChainOptions {
+export interface ChainOptions<Entry extends PreparedEntry = PreparedEntry> {
   pool: Pool
   target: string
   writerId: string
   genesisHash: string
   /** Wall time of the rows. */
   now: () => Date
+  /**
+   * What is known of entries before they are written, asked before every try; without it, only what became of the keys
+   * of a try that went wrong is asked.
+   */
+  look?: (client: PoolClient, open: readonly Entry[]) => Promise<Outcomes<Entry>>
 }
 
 /** An entry with the row it will become. */
 export interface PreparedEntry {
   entry: ReviewEntry
   row: Omit<ReviewRow, ChainPlace>
+  /** How it came out of a journal; absent for a review that goes to the database at once. */
+  journal?: JournalTrace
 }
 
 export type Outcome =
-  | { state: 'stored'; receipt: Receipt }
+  | { state: 'stored'; receipt: ChainReceipt }
   | { state: 'superseded'; review: StoredReview }
   | { state: 'failed'; error: unknown }
 
-type Outcomes<Entry> = Map<Entry, Outcome>
+export type Outcomes<Entry> = Map<Entry, Outcome>
 
 /**
  * Appends batches to one hash chain. The chain's end is kept in memory and forgotten whenever a write failed, since
  * the database may have committed what we could not hear about; the next attempt reads it back, together with what
  * became of the batch's keys. One call at a time.
  */
-export class ChainWriter {
-  readonly #options: ChainOptions
+export class ChainWriter<Entry extends PreparedEntry> {
+  readonly #options: ChainOptions<Entry>
   #head: ChainHead | null = null
 
-  constructor(options: ChainOptions) {
+  constructor(options: ChainOptions<Entry>) {
     this.#options = options
   }
 
   /** Tells what became of every entry, trying again until `deadlineAt` (of `performance.now()`). Never rejects. */
-  async write<Entry extends PreparedEntry>(entries: readonly Entry[], deadlineAt: number): Promise<Outcomes<Entry>> {
+  async write(entries: readonly Entry[], deadlineAt: number): Promise<Outcomes<Entry>> {
     const outcomes: Outcomes<Entry> = new Map()
     let open = entries
     while (open.length > 0) {
@@ -67,13 +74,15 @@ export class ChainWriter {
   }
 
   /** Null when every entry got its outcome; otherwise what went wrong, with nothing known about the rest. */
-  async #attempt<Entry extends PreparedEntry>(
+  async #attempt(
     open: readonly Entry[],
     outcomes: Outcomes<Entry>,
     deadlineAt: number,
   ): Promise<unknown> {
     try {
       await withClient(this.#options.pool, deadlineAt, async (client) => {
+        const { look } = this.#options
+        for (const [entry, outcome] of (await look?.(client, open)) ?? []) outcomes.set(entry, outcome)
         const head = this.#head ?? (await this.#recover(client, open, outcomes))
         const fresh = open.filter((entry) => !outcomes.has(entry))
         if (fresh.length > 0) await this.#append(client, fresh, outcomes, head)
@@ -85,13 +94,14 @@ export class ChainWriter {
   }
 
   /** Settles the entries whose keys are answered, by us or by others, and reads where the chain ends. */
-  async #recover<Entry extends PreparedEntry>(
+  async #recover(
     client: PoolClient,
     open: readonly Entry[],
     outcomes: Outcomes<Entry>,
   ): Promise<ChainHead> {
-    const answered = await findAnsweredKeys(client, open.map(({ entry }) => entry.idempotencyKey))
-    for (const prepared of open) {
+    const unknown = this.#options.look === undefined ? open : []
+    const answered = await findAnsweredKeys(client, unknown.map(({ entry }) => entry.idempotencyKey))
+    for (const prepared of unknown) {
       const { idempotencyKey, bodyHash } = prepared.entry
       const key = answered.get(idempotencyKey)
       if (key === undefined) continue
@@ -104,7 +114,7 @@ export class ChainWriter {
     return await readHead(client, this.#options.writerId, this.#options.genesisHash)
   }
 
-  async #append<Entry extends PreparedEntry>(
+  async #append(
     client: PoolClient,
     entries: readonly Entry[],
     outcomes: Outcomes<Entry>,
@@ -121,7 +131,7 @@ export class ChainWriter {
   }
 
   /** One entry the database refuses must not take its neighbours along: each is tried alone. */
-  async #isolate<Entry extends PreparedEntry>(
+  async #isolate(
     open: readonly Entry[],
     outcomes: Outcomes<Entry>,
     error: DatabaseError,
@@ -163,7 +173,11 @@ async function withClient(pool: Pool, deadlineAt: number, use: (client: PoolClie
 }
 
 /** Gives every row its place behind the head and its hash. */
-function numberRows(entries: readonly PreparedEntry[], head: ChainHead, options: ChainOptions): ReviewRow[] {
+function numberRows(
+  entries: readonly PreparedEntry[],
+  head: ChainHead,
+  options: Pick<ChainOptions, 'now' | 'writerId'>,
+): ReviewRow[] {
   const created_at = options.now()
   let { seq, rowHash } = head
   return entries.map(({ row }) => {
@@ -173,10 +187,10 @@ function numberRows(entries: readonly PreparedEntry[], head: ChainHead, options:
   })
 }
 
-function withRow({ entry }: PreparedEntry, row: ReviewRow | undefined): NumberedEntry {
+function withRow({ entry, journal }: PreparedEntry, row: ReviewRow | undefined): NumberedEntry {
   if (row === undefined) throw new TypeError('Every entry has a row')
   const { action, qty } = entry.submission.request.decision
-  return { row, bodyHash: entry.bodyHash, owner: entry.owner, action, qty }
+  return { row, bodyHash: entry.bodyHash, owner: entry.owner, action, qty, journal: journal ?? null }
 }
 
 /** Our own review under the key means that an earlier attempt did commit. */
@@ -185,7 +199,7 @@ function answerOf(prepared: PreparedEntry, review: StoredReview): Outcome {
   return ours ? { state: 'stored', receipt: review.receipt } : { state: 'superseded', review }
 }
 
-function receiptOf(row: ReviewRow): Receipt {
+function receiptOf(row: ReviewRow): ChainReceipt {
   return { writer_id: row.writer_id, seq: row.seq, row_hash: row.row_hash }
 }
 
@@ -194,17 +208,17 @@ function settleAll<Entry>(open: readonly Entry[], outcomes: Outcomes<Entry>, err
   return outcomes
 }
 
-/** The world's failures, keys lost to somebody else, and a chain that grew behind our back. */
+/** The world's failures, keys lost to somebody else, and a chain or a drain that went on behind our back. */
 function isRetryable(error: unknown): boolean {
   if (error instanceof StoreUnavailableError) return true
-  return error instanceof DatabaseError && (error.code === KEYS_LOST || isChainMoved(error))
+  return error instanceof DatabaseError && (error.code === KEYS_LOST || isOvertaken(error))
 }
 
 /** SQLSTATE classes 22 (impossible value), 23 (constraint) and 54 (too large): the entry's own fault. */
 function isRefusal(error: unknown): error is DatabaseError {
-  return error instanceof DatabaseError && /^(22|23|54)/.test(error.code ?? '') && !isChainMoved(error)
+  return error instanceof DatabaseError && /^(22|23|54)/.test(error.code ?? '') && !isOvertaken(error)
 }
 
-function isChainMoved(error: DatabaseError): boolean {
-  return error.code === '23505' && error.table === 'audit_batches'
+function isOvertaken(error: DatabaseError): boolean {
+  return error.code === '23505' && (error.table === 'audit_batches' || error.table === 'journal_entries')
 }

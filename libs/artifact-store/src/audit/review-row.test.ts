@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 
 import { EntryRejectedError } from '../errors.ts'
 import { sampleEntry } from '../testing/sample-review.ts'
-import { eightPlaces, reviewRow } from './review-row.ts'
+import { reviewRow } from './review-row.ts'
 
 test('reviewRow() keeps the canonical bytes of both halves', () => {
   const entry = sampleEntry()
@@ -32,14 +32,4 @@ test('reviewRow() has an adjusted quantity only when the verdict is adjust', () 
 test('reviewRow() leaves advice columns empty when there is no advice', () => {
   const row = reviewRow(sampleEntry({ adviceVerdict: null }))
   expect(row).toMatchObject({ advice_verdict: null, confidence: null, rationale: null, risk_flags: [] })
-})
-
-test.each([
-  ['1.5', '1.50000000'],
-  ['-0.00', '0.00000000'],
-  ['-0.00000001', '-0.00000001'],
-  ['00012', '12.00000000'],
-  ['12345678901234567890.12345678', '12345678901234567890.12345678'],
-])('eightPlaces() writes %s as PostgreSQL does', (decimal, expected) => {
-  expect(eightPlaces(decimal)).toBe(expected)
 })

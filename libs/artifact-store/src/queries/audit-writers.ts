@@ -1,8 +1,8 @@
+import { genesisHash } from '@torghut/contracts'
 import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import type { Pool } from 'pg'
 
-import { genesisHash } from '../audit/chain-row-hash.ts'
 import { auditWriters } from '../schema/audit-writers.ts'
 
 export interface WriterFacts {

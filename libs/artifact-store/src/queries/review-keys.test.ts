@@ -90,3 +90,29 @@ test('claimReviewKey() takes the longest key and refuses one character more', as
   const tooLong = claimOf('k'.repeat(KEY_LENGTH_MAX + 1))
   await expect(fixture.store.claimReviewKey(tooLong)).rejects.toMatchObject({ code: '23514' })
 })
+
+test('claimReviewKey() for many at once tells each what became of its own key', async () => {
+  const held = claimOf()
+  await fixture.store.claimReviewKey(held)
+  const tooLong = claimOf('x'.repeat(KEY_LENGTH_MAX + 1))
+  const fresh = Array.from({ length: 100 }, () => claimOf())
+  const claims = [...fresh, claimOf(held.key), { ...claimOf(held.key), bodyHash: hashJson('other') }, tooLong]
+  const results = await Promise.allSettled(claims.map((claim) => fixture.store.claimReviewKey(claim)))
+  const states = results.map((result) => (result.status === 'fulfilled' ? result.value.state : 'refused'))
+  expect(states).toEqual([...Array<string>(100).fill('claimed'), 'in_progress', 'other_body', 'refused'])
+})
+
+test('renewReviewKeys() keeps a key with its owner past the lease, and gives nobody a key that is not his', async () => {
+  const claim = claimOf(undefined, 100)
+  await fixture.store.claimReviewKey(claim)
+  const { key, owner } = claim
+  await fixture.store.renewReviewKeys({ held: [{ key, owner: randomUUID() }], leaseMs: 60_000 })
+  await fixture.store.renewReviewKeys({ held: [{ key, owner }, { key: randomUUID(), owner }], leaseMs: 60_000 })
+  await pause(150)
+  expect(await fixture.store.claimReviewKey(claimOf(key))).toEqual({ state: 'in_progress' })
+  const stranger = claimOf(undefined, 100)
+  await fixture.store.claimReviewKey(stranger)
+  await fixture.store.renewReviewKeys({ held: [{ key: stranger.key, owner: randomUUID() }], leaseMs: 60_000 })
+  await pause(150)
+  expect(await fixture.store.claimReviewKey(claimOf(stranger.key))).toEqual({ state: 'claimed' })
+})

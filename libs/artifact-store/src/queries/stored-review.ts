@@ -1,5 +1,5 @@
 import { ReviewRecord } from '@torghut/contracts'
-import type { Receipt } from '@torghut/contracts'
+import type { ChainReceipt } from '@torghut/contracts'
 import { getTableColumns } from 'drizzle-orm'
 
 import type { ReviewRow } from '../audit/review-row.ts'
@@ -9,7 +9,7 @@ import { llmDecisionReviews } from '../schema/llm-decision-reviews.ts'
 /** A review as lists show it. */
 export interface ReviewListItem {
   record: ReviewRecord
-  receipt: Receipt
+  receipt: ChainReceipt
   idempotencyKey: string
   symbol: string
   strategyId: string

@@ -1,3 +1,5 @@
+export { fillChains } from './fill-chains.ts'
+export type { FillOptions, FilledChain } from './fill-chains.ts'
 export { openTestStore } from './open-test-store.ts'
 export type { TestStore } from './open-test-store.ts'
 export { sampleEntry, samplePolicyBytes } from './sample-review.ts'

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { Pool } from 'pg'
 
 import type { AuditWriter } from '../audit/audit-writer.ts'
+import type { DrainWriter } from '../audit/drain-writer.ts'
 import { migrate } from '../migrations/migrate.ts'
 import { openStore } from '../store.ts'
 import type { Store, StoreOptions } from '../store.ts'
@@ -20,6 +21,7 @@ export interface TestStore {
   /** A second store on the same database, as another replica would have. */
   openAnother: (options?: Partial<StoreOptions>) => Promise<Store>
   registerWriter: (store?: Store) => Promise<AuditWriter>
+  registerDrain: (store?: Store) => Promise<DrainWriter>
   stop: () => Promise<void>
 }
 
@@ -46,14 +48,18 @@ export async function openTestStore(options: Partial<StoreOptions> = {}): Promis
     owner,
     application,
     openAnother,
-    registerWriter: (from = store) =>
-      from.registerWriter({ writerId: randomUUID(), engineVersion: '0.1.0', startedAt: new Date() }),
+    registerWriter: (from = store) => from.registerWriter(newWriter()),
+    registerDrain: (from = store) => from.registerDrain(newWriter()),
     stop: async () => {
       await Promise.all(stores.map((opened) => opened.close()))
       await Promise.all([superuser.end(), owner.end(), application.end()])
       await database.stop()
     },
   }
+}
+
+function newWriter() {
+  return { writerId: randomUUID(), engineVersion: '0.1.0', startedAt: new Date() }
 }
 
 function openTestPool(url: string): Pool {

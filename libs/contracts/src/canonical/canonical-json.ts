@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 import canonicalize from 'canonicalize'
 
@@ -17,7 +17,7 @@ export function canonicalJson(value: unknown): string {
 
 /** SHA-256 of UTF-8 text or raw bytes, lower-case hex. */
 export function sha256Hex(content: string | Uint8Array): Sha256Hex {
-  return createHash('sha256').update(content).digest('hex')
+  return hash('sha256', content)
 }
 
 /** SHA-256 over the canonical JSON (RFC 8785) of a value, lower-case hex. */

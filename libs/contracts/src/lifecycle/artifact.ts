@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { Sha256, text } from '../scalars.ts'
 import { CommitteeRole } from '../review/vocabulary.ts'
+import { Calibrator } from './calibrator.ts'
 
 /** Every artifact of ours belongs to a kind of thing; other program families and routers come beside this one. */
 export const PROGRAM_KIND = 'program'
@@ -14,16 +15,33 @@ export type ArtifactKind = z.infer<typeof ArtifactKind>
 export const Demonstration = z.strictObject({
   input: z.record(z.string(), z.unknown()),
   output: z.record(z.string(), z.unknown()),
+  /** True for one that a teacher made and a metric accepted; absent for one from the data. */
+  augmented: z.literal(true).optional(),
 })
 export type Demonstration = z.output<typeof Demonstration>
 
+/**
+ * How a node asks: once; once with its reasoning written down first; several times side by side, taking the answer that
+ * is surest, or the one most agree on.
+ */
+export const CallPattern = z.enum(['predict', 'chain_of_thought', 'best_of', 'majority'])
+export type CallPattern = z.output<typeof CallPattern>
+
+/** Most samples a node may draw. */
+export const SAMPLES_MAX = 9
+
 /** One node of a program: its place in the graph, its tuned text, the role its answer takes in the committee. */
 export const ArtifactNode = z.strictObject({
+  /** Also the key of the state the node writes, and nobody else. */
   id: z.string().regex(/^[a-z][a-z0-9_]*$/),
   signature: text(128),
-  call_pattern: z.enum(['predict']),
-  inputs: z.array(z.string().regex(/^(request|[a-z][a-z0-9_]*)$/)).min(1),
-  role: CommitteeRole,
+  call_pattern: CallPattern,
+  /** How many answers are drawn; absent for a pattern that draws one. */
+  samples: z.int().min(2).max(SAMPLES_MAX).optional(),
+  /** What it reads: `request` or a node's id, for the port of that name; `port=key` where the port has another name. */
+  inputs: z.array(z.string().regex(/^([a-z][a-z0-9_]*=)?[a-z][a-z0-9_]*$/)).min(1),
+  /** Null for a node that has no say in the committee. */
+  role: CommitteeRole.nullable(),
   mandatory: z.boolean(),
   instructions: text(20_000),
   demonstrations: z.array(Demonstration).max(32),
@@ -45,7 +63,7 @@ export const ProgramArtifact = z.strictObject({
   adapter_version: text(64),
   answer_schema_version: text(64),
   model: z.strictObject({ name: text(128), knowledge_cutoff: z.iso.date().nullable() }),
-  calibrator: z.null(),
+  calibrator: Calibrator.nullable(),
   provenance: z.strictObject({
     dataset_hash: Sha256.nullable(),
     optimizer: text(64).nullable(),

@@ -6,6 +6,9 @@ import { ruleIssue } from '../scalars.ts'
 /** Longest value of an environment entry we write; the longest honest one is a URL. */
 const VALUE_LENGTH_MAX = 2048
 
+/** Most containers one file may name; the largest tree we measured has a thousand services. */
+const TARGETS_MAX = 1024
+
 const DnsLabel = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/)
 
 /** One container whose environment is kept converged. `group` is empty for the core API group. */
@@ -20,7 +23,7 @@ const PinTarget = z.strictObject({
 /** What the manifests must say: these names with these values in these containers. Null: the name must be absent. */
 export const PinsFile = z
   .strictObject({
-    targets: z.array(PinTarget).min(1).max(64),
+    targets: z.array(PinTarget).min(1).max(TARGETS_MAX),
     env: z.record(z.string().regex(/^[A-Z][A-Z0-9_]{0,127}$/), z.string().min(1).max(VALUE_LENGTH_MAX).nullable()),
   })
   .check(({ value, issues }) => {

@@ -74,12 +74,30 @@ export const ReviewRecord = z.strictObject({
 export type ReviewRecord = z.output<typeof ReviewRecord>
 
 /** Where the record stands in its writer's hash chain. */
-export const Receipt = z.strictObject({ writer_id: Uuid, seq: z.int().min(1), row_hash: Sha256 })
+export const ChainReceipt = z.strictObject({ writer_id: Uuid, seq: z.int().min(1), row_hash: Sha256 })
+export type ChainReceipt = z.output<typeof ChainReceipt>
+
+/**
+ * Where the record waits on the disk of the process that decided it, while the database is away: durable as that disk
+ * is, and in no chain yet. Once it is drained, the same review is read with its chain's receipt.
+ */
+export const JournalReceipt = z.strictObject({
+  state: z.literal('journalled'),
+  journal_id: Uuid,
+  position: z.int().min(1),
+  /** SHA-256 of the journalled bytes. */
+  checksum: Sha256,
+})
+export type JournalReceipt = z.output<typeof JournalReceipt>
+
+/** Where the record is durable. */
+export const Receipt = z.union([ChainReceipt, JournalReceipt])
 export type Receipt = z.output<typeof Receipt>
 
 /**
  * The answer of `POST /v1/reviews`: the stored record and its receipt. It holds nothing that is known only after the
- * record was written (that time travels in the `Server-Timing` header), so every answer of one review is equal.
+ * record was written (that time travels in the `Server-Timing` header), so every answer of one review is equal; only the
+ * receipt of a journalled one changes, once, when it is drained.
  */
 export const ReviewAnswer = ReviewRecord.extend({ receipt: Receipt })
 export type ReviewAnswer = z.output<typeof ReviewAnswer>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { JsonMap, Timestamp, UnitInterval, optionalText, ruleIssue, text } from '../scalars.ts'
+import { JsonMap, Timestamp, UnitInterval, inKeyOrder, optionalText, ruleIssue, text } from '../scalars.ts'
 import { eitherSpelling } from './spelling.ts'
 
 const DOMAINS = ['technicals', 'fundamentals', 'news', 'regime'] as const
@@ -23,7 +23,8 @@ export const ContextDomain = z.strictObject({
   max_freshness_seconds: Count,
   source_count: Count,
   quality_score: UnitInterval,
-  payload: JsonMap.default({}),
+  /** In key order, so that a prompt made from the stored request is the one that was sent. */
+  payload: JsonMap.overwrite(inKeyOrder).default({}),
   citations: z.array(Citation).max(64).default([]),
   risk_flags: RiskFlags,
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { Decimal, text } from '../scalars.ts'
+import { Decimal, inKeyOrder, text } from '../scalars.ts'
 
 const OptionalDecimal = Decimal.nullable().optional()
 
@@ -38,7 +38,7 @@ export const Portfolio = z.strictObject({
   cash: Decimal.nullable().default(null),
   buying_power: Decimal.nullable().default(null),
   total_exposure: Decimal.nullable().default(null),
-  exposure_by_symbol: z.record(text(32), Decimal).default({}),
+  exposure_by_symbol: z.record(text(32), Decimal).overwrite(inKeyOrder).default({}),
   positions: Positions.default([]),
 })
 export type Portfolio = z.output<typeof Portfolio>

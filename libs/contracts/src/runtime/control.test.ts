@@ -22,11 +22,29 @@ test.each([
   expect(ControlChange.safeParse({ ...CHANGE, ...change }).success).toBe(false)
 })
 
-test.each(ControlName.options)('controlChangeIssue() lets %s have a scope only where one makes sense', (name) => {
+const FREE_NAMES = ControlName.options.filter((name) => name !== 'throttle')
+
+test.each(FREE_NAMES)('controlChangeIssue() lets %s have a scope only where one makes sense', (name) => {
   const scoped = ControlChange.parse({ ...CHANGE, scope: { symbol: 'SPY' } })
   const aboutReviews = name === 'force_deterministic' || name === 'halt_new_risk'
   expect(controlChangeIssue(name, scoped, NOW)?.code).toBe(aboutReviews ? undefined : 'scope_not_applicable')
   expect(controlChangeIssue(name, CHANGE, NOW)).toBeNull()
+})
+
+test.each([
+  [null, 'scope_incomplete'],
+  [{ symbol: 'SPY' }, 'scope_incomplete'],
+  [{ strategy_id: 's' }, 'scope_incomplete'],
+  [{ symbol: 'SPY', strategy_id: 's' }, undefined],
+])('controlChangeIssue() judges a throttle with the scope %j: %s', (scope, code) => {
+  const change = ControlChange.parse({ ...CHANGE, scope })
+  expect(controlChangeIssue('throttle', change, NOW)?.code).toBe(code)
+})
+
+test('controlChangeIssue() lets no throttle end by itself', () => {
+  const scope = { symbol: 'SPY', strategy_id: 's' }
+  const change = ControlChange.parse({ ...CHANGE, scope, expires_at: '2026-03-01T10:00:00Z' })
+  expect(controlChangeIssue('throttle', change, NOW)?.code).toBe('expiry_not_applicable')
 })
 
 test.each([

@@ -9,6 +9,7 @@ export const ControlName = z.enum([
   'halt_new_risk',
   'pause_promotions',
   'force_defensive_router',
+  'throttle',
 ])
 export type ControlName = z.infer<typeof ControlName>
 
@@ -43,7 +44,10 @@ export const RuntimeControl = z.strictObject({
 export type RuntimeControl = z.output<typeof RuntimeControl>
 
 /** Switches about reviews may be set for one symbol or strategy; the others concern the whole service. */
-const SCOPED: readonly ControlName[] = ['force_deterministic', 'halt_new_risk']
+const SCOPED: readonly ControlName[] = ['force_deterministic', 'halt_new_risk', 'throttle']
+
+/** Actor of what the service itself sets; no person has it. */
+export const SYSTEM_ACTOR = 'system'
 
 /** The first stated rule a change breaks at instant `now`, or null: a scope where one makes sense, an expiry ahead. */
 export function controlChangeIssue(
@@ -51,6 +55,12 @@ export function controlChangeIssue(
   change: ControlChange,
   now: Date,
 ): { code: string; message: string } | null {
+  if (name === 'throttle' && (change.scope?.symbol === undefined || change.scope.strategy_id === undefined)) {
+    return { code: 'scope_incomplete', message: 'A throttle is for one strategy on one symbol: name both' }
+  }
+  if (name === 'throttle' && change.expires_at !== null) {
+    return { code: 'expiry_not_applicable', message: 'A throttle ends when a person clears it: send no expires_at' }
+  }
   if (change.scope !== null && !SCOPED.includes(name)) {
     return { code: 'scope_not_applicable', message: `Control "${name}" has no scope: send null` }
   }

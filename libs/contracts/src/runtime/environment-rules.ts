@@ -43,6 +43,10 @@ const rules: { broken: (raw: RawEnvironment) => boolean; line: string }[] = [
     broken: (raw) => !isLoopback(raw.HOST) && raw.TORGHUT_API_KEYS_FILE === undefined,
     line: 'HOST is not a loopback address: set TORGHUT_API_KEYS_FILE, or bind to 127.0.0.1',
   },
+  {
+    broken: (raw) => raw.TORGHUT_STORAGE === 'persistent' && raw.TORGHUT_DATA_DIR === undefined,
+    line: 'TORGHUT_STORAGE=persistent needs TORGHUT_DATA_DIR: name the folder that outlives the process',
+  },
 ]
 
 function isLoopback(host: string): boolean {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { AdvicePolicy, ContextPolicy, FailMode } from '../review/gate-policy.ts'
-import type { GatePolicy } from '../review/gate-policy.ts'
+import type { PolicySettings } from '../review/gate-policy.ts'
 import { Band, TradingMode } from '../review/vocabulary.ts'
 import { CIRCUIT_ERRORS_MAX } from './breaker.ts'
 import { effectiveContract } from './effective-contract.ts'
@@ -106,6 +106,17 @@ export const EnvironmentSchema = z.object({
     .meta({ description: 'Seconds an open breaker lets no call through; then one probe may go, fleet-wide' }),
 
   DATABASE_URL: name.meta({ description: 'PostgreSQL, as the application role' }),
+  TORGHUT_STORAGE: z
+    .enum(['persistent', 'ephemeral'])
+    .default('ephemeral')
+    .meta({ description: 'What outlives this process below TORGHUT_DATA_DIR; on ephemeral storage live vetoes new risk while the database is away' }),
+  TORGHUT_DATA_DIR: name
+    .optional()
+    .meta({ description: 'Folder of the local journal, of one database only; required on persistent storage, else a temporary one is used' }),
+  TORGHUT_JOURNAL_MAX_MIB: digits
+    .pipe(z.int().min(1).max(1_048_576))
+    .default(256)
+    .meta({ description: 'MiB of reviews that may wait in the journal for the database; beyond, nothing is decided' }),
   PORT: digits
     .pipe(z.int().min(0).max(65_535))
     .default(8080)
@@ -113,7 +124,13 @@ export const EnvironmentSchema = z.object({
   HOST: name
     .default('127.0.0.1')
     .meta({ description: 'Address the API binds to; anything but loopback needs TORGHUT_API_KEYS_FILE' }),
+  TORGHUT_CHECKPOINT_KEY_FILE: name
+    .optional()
+    .meta({ description: 'Ed25519 private key (PKCS 8 PEM) that signs checkpoints of the audit; unset: none are taken' }),
   TORGHUT_API_KEYS_FILE: name.optional().meta({ description: 'JSON file of hashed bearer keys with their scopes' }),
+  TORGHUT_GATE_POLICY_FILE: name
+    .optional()
+    .meta({ description: 'YAML file of the gate limits, read again when it changes; unset: the committed one' }),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -143,13 +160,19 @@ export interface RuntimeEnvironment {
   programName: string
   signatureVersion: string
   programTimeoutMs: number
-  policy: GatePolicy
+  policy: PolicySettings
+  /** Where the gate policy's file lies; null: the one that comes with the code. */
+  policyFile: string | null
   circuit: { maxErrors: number; windowMs: number; cooldownMs: number }
   laneRuns: { metricPolicyRef: string; secretBindingRef: string; ttlSeconds: number }
   databaseUrl: string
+  /** `dataDir` null: a temporary folder of the process's own. */
+  journal: { storage: RawEnvironment['TORGHUT_STORAGE']; dataDir: string | null; maxBytes: number }
   port: number
   host: string
   apiKeysFile: string | null
+  /** The key that signs checkpoints; null: none are taken. */
+  checkpointKeyFile: string | null
   logLevel: RawEnvironment['LOG_LEVEL']
   replayClock: boolean
   imageDigest: string | null
@@ -176,11 +199,10 @@ export function parseEnvironment(env: Record<string, string | undefined>): Parse
   return { ok: true, environment: toRuntime(parsed.data, base) }
 }
 
-/** The gate policy an environment means: every limit the gates judge by. */
-export function gatePolicyOf(raw: RawEnvironment): GatePolicy {
+/** The part of the gate policy an environment says; its file says the rest. */
+export function policySettingsOf(raw: RawEnvironment): PolicySettings {
   const live = raw.TRADING_MODE === 'live'
   return {
-    policy_version: 'torghut.gate-policy.v1',
     trading_mode: raw.TRADING_MODE,
     advice: AdvicePolicy.parse({
       adjustment_allowed: raw.LLM_ADJUSTMENT_ALLOWED && raw.LLM_ADJUSTMENT_APPROVED,
@@ -202,8 +224,6 @@ export function gatePolicyOf(raw: RawEnvironment): GatePolicy {
       max_staleness_seconds: raw.TRADING_MARKET_CONTEXT_MAX_STALENESS_SECONDS,
       fail_mode: raw.TRADING_MARKET_CONTEXT_FAIL_MODE ?? (live ? 'fail_closed' : 'shadow_only'),
     }),
-    allowed_order_types: ['limit', 'market', 'stop', 'stop_limit'],
-    verdict_ttl_seconds: 60,
   }
 }
 
@@ -215,7 +235,8 @@ function toRuntime(raw: RawEnvironment, base: { chatUrl: string; origin: string 
     programName: raw.LLM_DSPY_PROGRAM_NAME,
     signatureVersion: raw.LLM_DSPY_SIGNATURE_VERSION,
     programTimeoutMs: Math.round(raw.LLM_DSPY_TIMEOUT_SECONDS * 1000),
-    policy: gatePolicyOf(raw),
+    policy: policySettingsOf(raw),
+    policyFile: raw.TORGHUT_GATE_POLICY_FILE ?? null,
     circuit: {
       maxErrors: raw.LLM_CIRCUIT_MAX_ERRORS,
       windowMs: raw.LLM_CIRCUIT_WINDOW_SECONDS * 1000,
@@ -227,9 +248,15 @@ function toRuntime(raw: RawEnvironment, base: { chatUrl: string; origin: string 
       ttlSeconds: raw.LLM_DSPY_AGENTRUN_TTL_SECONDS,
     },
     databaseUrl: raw.DATABASE_URL,
+    journal: {
+      storage: raw.TORGHUT_STORAGE,
+      dataDir: raw.TORGHUT_DATA_DIR ?? null,
+      maxBytes: raw.TORGHUT_JOURNAL_MAX_MIB * 1024 * 1024,
+    },
     port: raw.PORT,
     host: raw.HOST,
     apiKeysFile: raw.TORGHUT_API_KEYS_FILE ?? null,
+    checkpointKeyFile: raw.TORGHUT_CHECKPOINT_KEY_FILE ?? null,
     logLevel: raw.LOG_LEVEL,
     replayClock: raw.REPLAY_CLOCK !== undefined,
     imageDigest: raw.TORGHUT_IMAGE_DIGEST ?? null,

@@ -1,4 +1,4 @@
-export { exampleGatePolicy } from './gate-policy.ts'
+export { exampleGatePolicy, examplePolicyFile } from './gate-policy.ts'
 export { exampleSubmission } from './submission.ts'
 export { fixturesFolder, readVectors } from './fixtures.ts'
 export type { Vector } from './fixtures.ts'

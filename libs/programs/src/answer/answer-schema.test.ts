@@ -3,7 +3,9 @@ import { expect, test } from 'vitest'
 import { PROGRAM_OUTPUT_KEYS } from '@torghut/contracts'
 
 import { sampleOutput } from '../testing/samples.ts'
-import { ANSWER_FIELDS, describeAnswer } from './answer-schema.ts'
+import { SIGNATURES } from '../signature/registry.ts'
+import { ANSWER_FIELDS } from '../signature/trade-review.ts'
+import { describeAnswer } from './answer-schema.ts'
 import { decodeAnswer } from './decode-answer.ts'
 import { encodeAnswerJson } from './encode-answer.ts'
 
@@ -11,9 +13,9 @@ test('ANSWER_FIELDS names exactly the fields of a program output', () => {
   expect(ANSWER_FIELDS.map(({ name }) => name).sort()).toEqual([...PROGRAM_OUTPUT_KEYS].sort())
 })
 
-test('describeAnswer() shows every field, every word and every bound the decoder enforces', () => {
-  const shown = describeAnswer()
-  for (const { name, travels } of ANSWER_FIELDS) {
+test.each([...SIGNATURES.values()])('describeAnswer() shows every field, word and bound that $name enforces', ({ fields }) => {
+  const shown = describeAnswer(fields)
+  for (const { name, travels } of fields) {
     const line = shown.split('\n').find((text) => text.startsWith(`- ${name}: `)) ?? ''
     if (travels.kind === 'word') for (const word of Object.values(travels.words)) expect(line).toContain(`"${word}"`)
     if (travels.kind === 'text') expect(line).toContain(`at most ${travels.lengthMax} characters`)

@@ -1,8 +1,9 @@
-import { AdviceVerdict, inspectJson, parseProgramOutput, readJson } from '@torghut/contracts'
+import { inspectJson, readJson, toValidationIssues } from '@torghut/contracts'
 import type { FallbackCause, ProgramOutput, ValidationIssue } from '@torghut/contracts'
 
-import { ANSWER_FIELDS } from './answer-schema.ts'
-import type { AnswerFieldKind } from './answer-schema.ts'
+import type { Signature } from '../signature/signature.ts'
+import { tradeReview } from '../signature/trade-review.ts'
+import type { AnswerField, AnswerFieldKind } from './answer-field.ts'
 import { decodeDecimal } from './decimal-code.ts'
 import { hasDuplicateKeys } from './duplicate-keys.ts'
 import { NONE_WORD } from './words.ts'
@@ -14,30 +15,42 @@ const DETAIL_LENGTH_MAX = 500
 const IGNORED_KEYS_MAX = 32
 const IGNORED_KEY_LENGTH_MAX = 64
 
-export type DecodedAnswer =
-  | { ok: true; output: ProgramOutput; ignoredKeys: string[]; strictlyValid: boolean }
-  | { ok: false; cause: Extract<FallbackCause, 'answer_altered' | 'advice_invalid' | 'unsafe_text'>; detail: string }
+/** The part of a signature an answer is read by. */
+export type AnswerShape<Output> = Pick<Signature<Output>, 'fields' | 'output'>
+
+export type DecodedAnswer<Output> =
+  | { ok: true; output: Output; ignoredKeys: string[]; strictlyValid: boolean }
+  | UnreadAnswer
+
+interface UnreadAnswer {
+  ok: false
+  cause: Extract<FallbackCause, 'answer_altered' | 'advice_invalid' | 'unsafe_text'>
+  detail: string
+}
 
 /**
  * Reads the text between the markers. A deciding value that is not in its exact form means the text was altered on the
- * way; a readable answer that breaks the schema is invalid. Unknown keys are dropped and named, never a refusal.
+ * way; a readable answer that breaks the schema is invalid. Unknown keys are dropped and named, never a refusal. The
+ * shape is a signature's; the deciding answer's when none is given.
  */
-export function decodeAnswer(text: string): DecodedAnswer {
+export function decodeAnswer(text: string): DecodedAnswer<ProgramOutput>
+export function decodeAnswer<Output>(text: string, shape: AnswerShape<Output>): DecodedAnswer<Output>
+export function decodeAnswer(text: string, shape: AnswerShape<unknown> = tradeReview): DecodedAnswer<unknown> {
   const answer = parseObject(text)
   if (answer === null) return { ok: false, cause: 'answer_altered', detail: 'The answer is not a JSON object' }
   if (hasDuplicateKeys(text)) return { ok: false, cause: 'answer_altered', detail: 'The answer names a field twice' }
   const findings = inspectJson(answer)
   if (findings.length > 0) return refuseFindings(findings)
   const fields: Record<string, unknown> = {}
-  for (const { name, travels } of ANSWER_FIELDS) {
+  for (const { name, travels } of shape.fields) {
     const decoded = decodeField(travels, answer[name])
     if (!decoded.ok) return { ok: false, cause: 'answer_altered', detail: `Field "${name}" is not in its exact form` }
     fields[name] = decoded.value
   }
-  const parsed = parseProgramOutput(fields)
-  if (!parsed.ok) return { ok: false, cause: 'advice_invalid', detail: issueList(parsed.issues) }
-  const ignoredKeys = unknownKeys(answer)
-  return { ok: true, output: parsed.output, ignoredKeys, strictlyValid: ignoredKeys.length === 0 }
+  const parsed = shape.output.safeParse(fields, { reportInput: true })
+  if (!parsed.success) return { ok: false, cause: 'advice_invalid', detail: issueList(toValidationIssues(parsed.error)) }
+  const ignoredKeys = unknownKeys(answer, shape.fields)
+  return { ok: true, output: parsed.data, ignoredKeys, strictlyValid: ignoredKeys.length === 0 }
 }
 
 function parseObject(text: string): Record<string, unknown> | null {
@@ -59,7 +72,7 @@ function decodeField(travels: AnswerFieldKind, value: unknown): DecodedField {
     case 'number':
       return decodeNumber(value)
     case 'probabilities':
-      return decodeProbabilities(value)
+      return decodeProbabilities(travels.keys, value)
     case 'quantity':
       return value === NONE_WORD ? { ok: true, value: null } : decodeQuantity(value)
     case 'list':
@@ -86,20 +99,20 @@ function decodeNumber(value: unknown): DecodedField {
   return decoded.ok ? { ok: true, value: Number(decoded.value) } : decoded
 }
 
-function decodeProbabilities(value: unknown): DecodedField {
+function decodeProbabilities(keys: readonly string[], value: unknown): DecodedField {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return { ok: false }
-  const shares = Object.entries(value).map(([verdict, code]) => ({ verdict, share: decodeNumber(code) }))
-  const complete = AdviceVerdict.options.every((verdict) => Object.hasOwn(value, verdict))
-  if (!complete || shares.length !== AdviceVerdict.options.length) return { ok: false }
+  const shares = Object.entries(value).map(([key, code]) => ({ key, share: decodeNumber(code) }))
+  const complete = keys.every((key) => Object.hasOwn(value, key))
+  if (!complete || shares.length !== keys.length) return { ok: false }
   const decoded: Record<string, unknown> = {}
-  for (const { verdict, share } of shares) {
+  for (const { key, share } of shares) {
     if (!share.ok) return { ok: false }
-    decoded[verdict] = share.value
+    decoded[key] = share.value
   }
   return { ok: true, value: decoded }
 }
 
-function refuseFindings(findings: readonly ValidationIssue[]): DecodedAnswer {
+function refuseFindings(findings: readonly ValidationIssue[]): UnreadAnswer {
   const unsafe = findings.some(({ code }) => code === 'unsafe_text')
   return { ok: false, cause: unsafe ? 'unsafe_text' : 'advice_invalid', detail: issueList(findings) }
 }
@@ -110,8 +123,8 @@ function issueList(issues: readonly ValidationIssue[]): string {
   return list.length <= DETAIL_LENGTH_MAX ? list : `${list.slice(0, DETAIL_LENGTH_MAX - 1)}…`
 }
 
-function unknownKeys(answer: Record<string, unknown>): string[] {
-  const known = new Set<string>(ANSWER_FIELDS.map(({ name }) => name))
+function unknownKeys(answer: Record<string, unknown>, fields: readonly AnswerField[]): string[] {
+  const known = new Set(fields.map(({ name }) => name))
   return Object.keys(answer)
     .filter((key) => !known.has(key))
     .sort()

@@ -8,11 +8,24 @@ const FRAMED = frameAnswer('{"verdict":"veto"}', SAMPLE_NONCE)
 
 test('extractFramedAnswer() finds the answer between tool output, plans and limits', () => {
   const content = `\n\`\`\`ts\ncat x.json\n\n{"verdict":"approve"}\n\`\`\`\n${FRAMED}\n> **Rate limits**\n`
-  expect(extractFramedAnswer(content, SAMPLE_NONCE)).toEqual({ ok: true, text: '{"verdict":"veto"}' })
+  expect(extractFramedAnswer(content, SAMPLE_NONCE)).toEqual({
+    ok: true,
+    text: '{"verdict":"veto"}',
+    repaired: false,
+  })
 })
 
+test.each(['```json\n{"a":1}\n```', '```\n{"a":1}\n```', '\n```json\n{"a":1}\n```\n'])(
+  'extractFramedAnswer() takes the code fence off %j and says so',
+  (fenced) => {
+    const found = extractFramedAnswer(frameAnswer(fenced, SAMPLE_NONCE), SAMPLE_NONCE)
+    expect(found).toEqual({ ok: true, text: '{"a":1}', repaired: true })
+  },
+)
+
 test('extractFramedAnswer() trims white space inside the markers', () => {
-  expect(extractFramedAnswer(frameAnswer('\n {} \n', SAMPLE_NONCE), SAMPLE_NONCE)).toEqual({ ok: true, text: '{}' })
+  const found = extractFramedAnswer(frameAnswer('\n {} \n', SAMPLE_NONCE), SAMPLE_NONCE)
+  expect(found).toEqual({ ok: true, text: '{}', repaired: false })
 })
 
 test.each([
@@ -27,7 +40,8 @@ test.each([
   ['no opening marker', FRAMED.slice(1), 'answer_altered'],
   ['markers in the wrong order', `</answer-${SAMPLE_NONCE}>{}<answer-${SAMPLE_NONCE}>`, 'answer_altered'],
   ['a list', frameAnswer('[]', SAMPLE_NONCE), 'answer_altered'],
-  ['a fenced object', frameAnswer('```json\n{}\n```', SAMPLE_NONCE), 'answer_altered'],
+  ['a fence with words before it', frameAnswer('Here:\n```json\n{}\n```', SAMPLE_NONCE), 'answer_altered'],
+  ['a fence that is not closed', frameAnswer('```json\n{}', SAMPLE_NONCE), 'answer_altered'],
   ['cut JSON', frameAnswer('{"verdict":"ve', SAMPLE_NONCE), 'answer_altered'],
   ['a limits notice inside', frameAnswer('{"rationale":"a\n> **Rate limits**\nb"}', SAMPLE_NONCE), 'answer_altered'],
   ['too much', frameAnswer(`{"rationale":"${'x'.repeat(65_536)}"}`, SAMPLE_NONCE), 'answer_altered'],

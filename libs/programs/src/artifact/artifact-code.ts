@@ -26,6 +26,7 @@ export const ARTIFACT_CAUSES = {
   artifact_format_unsupported: 'artifact_program_mismatch',
   artifact_graph_unsupported: 'artifact_program_mismatch',
   artifact_text_unsafe: 'artifact_program_mismatch',
+  artifact_prompt_too_large: 'artifact_program_mismatch',
   dspy_artifact_gate_compatibility_failed: 'artifact_not_promoted',
 } as const satisfies Record<string, ArtifactCause>
 

@@ -1,5 +1,7 @@
 import type { CommitteeTrace, ProgramArtifact, Stage } from '@torghut/contracts'
 
+import type { ProgramGraph } from '../graph/build-graph.ts'
+
 /** Roles whose missing, failed or vetoing answer is a veto. */
 export type MandatoryRole = CommitteeTrace['mandatory_roles'][number]
 
@@ -21,6 +23,8 @@ export interface LoadedProgram extends LoadedCommon {
   kind: 'seed' | 'compiled'
   executor: 'dspy_live'
   program: ProgramArtifact
+  /** The program as it is run. */
+  graph: ProgramGraph
 }
 
 /** An artifact that passed `verifyArtifact`: the only thing `runProgram` takes. */

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { ProgramArtifact, canonicalJson, sha256Hex } from '@torghut/contracts'
 import type { Stage, TradingMode } from '@torghut/contracts'
 
-import { sampleOutput } from '../testing/samples.ts'
+import { sampleOutput, sampleRequest } from '../testing/samples.ts'
 import { BOOTSTRAP_ARTIFACT, BOOTSTRAP_HASH } from './bootstrap.ts'
-import { seedArtifact } from './seed.ts'
+import { seedArtifact, soloSeedArtifact } from './seed.ts'
 import { verifyArtifact } from './verify-artifact.ts'
 import type { ArtifactExpectations, VerifiedArtifact } from './verify-artifact.ts'
 
@@ -16,7 +16,7 @@ const WANTED: ArtifactExpectations = {
   model: MODEL,
   tradingMode: 'paper',
 }
-const SEED = seedArtifact(MODEL)
+const SEED = soloSeedArtifact(MODEL)
 const COMPILED: ProgramArtifact = {
   ...SEED,
   kind: 'compiled',
@@ -28,15 +28,22 @@ const COMPILED: ProgramArtifact = {
   },
 }
 
-test('seedArtifact() is a program artifact whose hash depends on the model alone', () => {
-  expect(ProgramArtifact.parse(SEED)).toEqual(SEED)
-  expect(canonicalJson(seedArtifact(MODEL))).toBe(canonicalJson(SEED))
-  expect(canonicalJson(seedArtifact('other'))).not.toBe(canonicalJson(SEED))
+test.each([seedArtifact, soloSeedArtifact])('%o is a program artifact whose hash depends on the model alone', (seed) => {
+  expect(ProgramArtifact.parse(seed(MODEL))).toEqual(seed(MODEL))
+  expect(canonicalJson(seed(MODEL))).toBe(canonicalJson(seed(MODEL)))
+  expect(canonicalJson(seed('other'))).not.toBe(canonicalJson(seed(MODEL)))
+})
+
+test('verifyArtifact() takes the mandatory roles from the graph', () => {
+  const { bytes, hash } = stored(seedArtifact(MODEL))
+  const verified = verifyArtifact(bytes, hash, WANTED)
+  const mandatoryRoles = ['risk_critic', 'execution_critic', 'policy_judge']
+  expect(verified).toMatchObject({ ok: true, artifact: { mandatoryRoles } })
 })
 
 test('verifyArtifact() loads the seed in paper, under the paper stage', () => {
   const { bytes, hash } = stored(SEED)
-  expect(verifyArtifact(bytes, hash, WANTED)).toEqual({
+  expect(verifyArtifact(bytes, hash, WANTED)).toMatchObject({
     ok: true,
     artifact: {
       hash,
@@ -158,7 +165,7 @@ test.each<[string, unknown, string]>([
 })
 
 test('verifyArtifact() takes instructions and examples that can be shown', () => {
-  const example = { input: {}, output: { ...sampleOutput() } }
+  const example = { input: { ...sampleRequest() }, output: { ...sampleOutput() } }
   const content = withNode({ instructions: 'Be strict.', demonstrations: [example] })
   const { bytes, hash } = stored(content)
   expect(verifyArtifact(bytes, hash, WANTED)).toMatchObject({ ok: true })

@@ -1,6 +1,7 @@
 import { BootstrapArtifact, ProgramArtifact, canonicalJson, sha256Hex } from '@torghut/contracts'
 import type { Stage, TradingMode } from '@torghut/contracts'
 
+import type { Signatures } from '../signature/registry.ts'
 import { ARTIFACT_CAUSES } from './artifact-code.ts'
 import type { ArtifactCause, ArtifactCode, ArtifactFinding } from './artifact-code.ts'
 import { BOOTSTRAP_ARTIFACT, BOOTSTRAP_HASH } from './bootstrap.ts'
@@ -14,6 +15,8 @@ export interface ArtifactExpectations {
   model: string
   tradingMode: TradingMode
   promotedFor?: Stage
+  /** Signatures of the program's own, beside the built-in ones. */
+  signatures?: Signatures
 }
 
 export type VerifiedArtifact =
@@ -104,7 +107,9 @@ function loadProgram(content: Record<string, unknown>, hash: string, wanted: Art
   const parsed = ProgramArtifact.safeParse(content)
   if (!parsed.success) return { code: 'artifact_shape_invalid', detail: 'Not a program artifact' }
   const program = parsed.data
-  const finding = checkProgram(program) ?? checkIdentity(program, wanted) ?? checkModel(program, wanted)
+  const checked = checkProgram(program, wanted.signatures)
+  if (!checked.ok) return checked.finding
+  const finding = checkIdentity(program, wanted) ?? checkModel(program, wanted)
   if (finding !== null) return finding
   const stage = servingStage(program, wanted)
   if (stage === null) return notPromoted(`No promotion lets a ${program.kind} artifact serve in ${wanted.tradingMode}`)
@@ -114,9 +119,10 @@ function loadProgram(content: Record<string, unknown>, hash: string, wanted: Art
     executor: 'dspy_live',
     programName: program.program_name,
     signatureVersion: program.signature_version,
-    mandatoryRoles: ['policy_judge'],
+    mandatoryRoles: checked.graph.mandatoryRoles,
     stage,
     program,
+    graph: checked.graph,
   }
 }
 

@@ -7,3 +7,8 @@ export function gatewayBreakerKey(origin: string, model: string): string {
 export function artifactBreakerKey(artifactHash: string): string {
   return `artifact ${artifactHash}`
 }
+
+/** The breaker of one node of an artifact, within one process: a node nobody gets a usable answer from is not asked. */
+export function nodeBreakerKey(artifactHash: string, nodeId: string): string {
+  return `node ${artifactHash} ${nodeId}`
+}

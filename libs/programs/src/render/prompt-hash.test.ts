@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 
 import { nonceFrom } from '../answer/nonce.ts'
-import { seedArtifact } from '../artifact/seed.ts'
+import { soloSeedArtifact } from '../artifact/seed.ts'
 import { SAMPLE_NONCE, sampleRequest } from '../testing/samples.ts'
 import { promptHash } from './prompt-hash.ts'
 import { renderMessages } from './render-messages.ts'
 
-const NODE = seedArtifact('gpt-5.3-codex-spark').nodes[0]!
+const NODE = soloSeedArtifact('gpt-5.3-codex-spark').nodes[0]!
 
 test('promptHash() is the same for one prompt under two nonces', () => {
   const other = nonceFrom(new Uint8Array(16).fill(9))

@@ -5,7 +5,7 @@ import type { ArtifactNode } from '@torghut/contracts'
 
 import { isUsableNonce } from '../answer/nonce.ts'
 import { extractFramedAnswer } from '../answer/frame.ts'
-import { seedArtifact } from '../artifact/seed.ts'
+import { soloSeedArtifact } from '../artifact/seed.ts'
 import {
   InvalidDemonstrationError,
   PromptTooLargeError,
@@ -16,7 +16,7 @@ import { SAMPLE_NONCE, sampleOutput, sampleRequest } from '../testing/samples.ts
 import { DEMONSTRATION_NONCE } from './demonstrations.ts'
 import { PROMPT_BYTES_MAX, renderMessages } from './render-messages.ts'
 
-const NODE = seedArtifact('gpt-5.3-codex-spark').nodes[0]!
+const NODE = soloSeedArtifact('gpt-5.3-codex-spark').nodes[0]!
 const DEMONSTRATION = { input: { decision: { qty: '3' } }, output: sampleOutput({ citations: ['decision.qty'] }) }
 const TAUGHT: ArtifactNode = { ...NODE, instructions: 'Be strict.', demonstrations: [DEMONSTRATION, DEMONSTRATION] }
 

@@ -1,3 +1,5 @@
+export { askedNode, committeeTransport, sampleCommittee } from './committee.ts'
+export type { CommitteeAnswers, CommitteeNode } from './committee.ts'
 export { collapses, deletions, dropRepeats } from './damage.ts'
 export { FAKE_TRACE, answeringTransport, failingTransport, throwingTransport } from './fake-transport.ts'
 export type { FakeTransport } from './fake-transport.ts'

@@ -87,23 +87,28 @@ function contraryOf(verdict: Judgement['verdict']): Judgement['verdict'] {
   return verdict === 'veto' ? 'approve' : 'veto'
 }
 
-function bandOf(confidence: number): Band {
+export function bandOf(confidence: number): Band {
   if (confidence >= 0.72) return 'low'
   return confidence >= 0.54 ? 'medium' : 'high'
 }
 
 function rationaleOf(verdict: Judgement['verdict'], request: Record<string, unknown>): string {
-  const { side, rsi, volatility, trend } = readDeskFeatures(request)
-  const seen = `RSI ${figure(rsi, 1)}, daily volatility ${figure(volatility, 4)}, trend ${figure(trend, 3)}`
-  return `${REASONS[verdict]}: a ${side ?? 'trade'} at ${seen}.`
+  return `${REASONS[verdict]}: ${sightOf(request)}.`
 }
 
-function figure(value: number | null, places: number): string {
-  return value === null ? 'unknown' : value.toFixed(places)
+/** The trade and the figures the request holds; what it lacks is not spoken of. */
+export function sightOf(request: Record<string, unknown>): string {
+  const { side, rsi, volatility, trend } = readDeskFeatures(request)
+  const figures = [
+    rsi === null ? null : `RSI ${rsi.toFixed(1)}`,
+    volatility === null ? null : `daily volatility ${volatility.toFixed(4)}`,
+    trend === null ? null : `trend ${trend.toFixed(3)}`,
+  ].filter((figure) => figure !== null)
+  return `a ${side ?? 'trade'} at ${figures.length === 0 ? 'no figures' : figures.join(', ')}`
 }
 
 /** Paths that are in this request; a reviewer that cites what is not there is not believed. */
-function citationsOf(request: Record<string, unknown>): string[] {
+export function citationsOf(request: Record<string, unknown>): string[] {
   const paths = ['decision.action', 'decision.qty', 'decision.params.rsi', 'decision.params.volatility']
   return paths.filter((path) => valueAt(request, path) !== undefined)
 }

@@ -13,6 +13,9 @@ import { statedRules } from './stated-rules.ts'
 const ABSTAIN_SHARE = 0.03
 const SPOILT_SHARE = 0.01
 
+/** Of answers that were asked again, since whoever got it wrong once is likely to do so twice. */
+const SPOILT_AGAIN_SHARE = 0.3
+
 /** Who answers: the model's name and the simulator's seed are its character. */
 export interface Character {
   model: string
@@ -35,6 +38,20 @@ export interface Judgement {
  */
 export function judge(prompt: ReviewPrompt, character: Character): Judgement {
   const truth = deskLabel(prompt.request)
+  const { lesson, stakes } = learn(prompt, character)
+  const share = correctShare(truth.rule, lesson)
+  const right = roll(stakes, 'correct') < share
+  const verdict =
+    roll(stakes, 'abstain') < ABSTAIN_SHARE
+      ? 'abstain'
+      : right
+        ? truth.label
+        : otherVerdict(truth.label, stakes)
+  return { verdict, spoilt: spoilBy(stakes, prompt), share, stakes }
+}
+
+/** What the prompt taught, and what the dice of its answer depend on. */
+export function learn(prompt: ReviewPrompt, character: Character): { lesson: Lesson; stakes: Stakes } {
   const features = featuresOf(prompt.request)
   const lesson: Lesson = {
     rules: statedRules(prompt.instructions),
@@ -44,16 +61,8 @@ export function judge(prompt: ReviewPrompt, character: Character): Judgement {
   const shown = lesson.examples
     .map(({ request, verdict }) => hashJson({ features: featuresOf(request), verdict }))
     .sort()
-  const stakes: Stakes = { ...character, rules: lesson.rules, shown, features }
-  const share = correctShare(truth.rule, lesson)
-  const right = roll(stakes, 'correct') < share
-  const verdict =
-    roll(stakes, 'abstain') < ABSTAIN_SHARE
-      ? 'abstain'
-      : right
-        ? truth.label
-        : otherVerdict(truth.label, stakes)
-  return { verdict, spoilt: spoilBy(stakes), share, stakes }
+  const task = prompt.task.name === 'decide' ? {} : { task: prompt.task.name }
+  return { lesson, stakes: { ...character, rules: lesson.rules, shown, features, ...task } }
 }
 
 function otherVerdict(label: DeskLabel['label'], stakes: Stakes): DeskLabel['label'] {
@@ -68,8 +77,11 @@ const WRONG_TURNS = {
   veto: ['approve', 'adjust', 0.75],
 } as const
 
-function spoilBy(stakes: Stakes): Judgement['spoilt'] {
-  const share = roll(stakes, 'spoilt') / SPOILT_SHARE
+/** Whether the answer cannot be used. Asked again, the dice are thrown again for this alone. */
+export function spoilBy(stakes: Stakes, { again }: Pick<ReviewPrompt, 'again'>): Judgement['spoilt'] {
+  const share = again
+    ? roll(stakes, 'spoilt again') / SPOILT_AGAIN_SHARE
+    : roll(stakes, 'spoilt') / SPOILT_SHARE
   if (share >= 1) return null
   return share < 0.5 ? 'incoherent' : share < 0.75 ? 'unframed' : 'cut'
 }

@@ -55,6 +55,16 @@ export function correctShare(rule: DeskRuleName, lesson: Lesson): number {
   return floor + (CEILING - floor) * knowledge(rule, lesson) * attention(lesson)
 }
 
+/**
+ * The share of requests under `rule` in which a critic with this lesson sees what the desk sees. Whoever was taught
+ * nothing sees little and says so: a critic that raises alarms by chance would stop half of all trades.
+ */
+export function insightShare(rule: DeskRuleName, lesson: Lesson): number {
+  return UNTAUGHT_INSIGHT + (CEILING - UNTAUGHT_INSIGHT) * knowledge(rule, lesson) * attention(lesson)
+}
+
+const UNTAUGHT_INSIGHT = 0.06
+
 /** 0 to 1. To see that a trade is ordinary, it helps to know the rules that do not apply. */
 function knowledge(rule: DeskRuleName, lesson: Lesson): number {
   const direct = directKnowledge(rule, lesson)

@@ -1,5 +1,9 @@
 import type { ProgramOutput } from '@torghut/contracts'
+import { AdviceVerdict } from '@torghut/contracts'
 import { decodeAnswer, extractFramedAnswer, findNonce } from '@torghut/programs'
+
+import type { Task } from './task.ts'
+import { readTask } from './task.ts'
 
 export interface PromptMessage {
   role: string
@@ -18,6 +22,9 @@ export interface ReviewPrompt {
   examples: ShownExample[]
   request: Record<string, unknown>
   nonce: string
+  task: Task
+  /** Whether the prompt says that an answer before this one was refused. */
+  again: boolean
 }
 
 /** Reads the messages of a trade review; null when they are something else. */
@@ -29,9 +36,13 @@ export function readPrompt(messages: readonly PromptMessage[]): ReviewPrompt | n
     .map(({ content }) => content)
     .join('\n\n')
   const nonce = findNonce(instructions)
-  if (request === null || nonce === null) return null
-  return { instructions, examples: readExamples(messages.slice(0, last)), request, nonce }
+  const task = readTask(instructions)
+  if (request === null || nonce === null || task === null) return null
+  const examples = readExamples(messages.slice(0, last), task)
+  return { instructions, examples, request, nonce, task, again: AGAIN.test(instructions) }
 }
+
+const AGAIN = /^You answered this very request before\b/m
 
 /**
  * The request is a line of JSON, alone or among other lines; a request inside an object named
@@ -47,21 +58,22 @@ function readRequest(content: string): Record<string, unknown> | null {
 }
 
 /** An example is a user message with a request, followed by an answer in the frame of any name. */
-function readExamples(messages: readonly PromptMessage[]): ShownExample[] {
+function readExamples(messages: readonly PromptMessage[], task: Task): ShownExample[] {
   return messages.flatMap((message, index): ShownExample[] => {
     const answer = messages[index + 1]
     if (message.role !== 'user' || answer?.role !== 'assistant') return []
     const request = readRequest(message.content)
-    const verdict = readVerdict(answer.content)
+    const verdict = readVerdict(answer.content, task)
     return request === null || verdict === null ? [] : [{ request, verdict }]
   })
 }
 
-function readVerdict(content: string): ProgramOutput['verdict'] | null {
+function readVerdict(content: string, { shape }: Task): ProgramOutput['verdict'] | null {
   const name = /<answer-([A-Za-z0-9]+)>/.exec(content)?.[1]
   const framed = name === undefined ? null : extractFramedAnswer(content, name)
-  const decoded = framed?.ok === true ? decodeAnswer(framed.text) : null
-  return decoded?.ok === true ? decoded.output.verdict : null
+  const decoded = framed?.ok === true ? decodeAnswer(framed.text, shape) : null
+  const verdict = AdviceVerdict.safeParse(decoded?.ok === true ? decoded.output['verdict'] : null)
+  return verdict.success ? verdict.data : null
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,6 @@
 import type { DeskRuleName } from '@torghut/market-replay/desk-rules'
 import { deskLabel } from '@torghut/market-replay/desk-rules'
-import { describeAnswer, seedArtifact } from '@torghut/programs'
+import { SIGNATURES, describeAnswer, seedArtifact, soloSeedArtifact } from '@torghut/programs'
 import { expect, test } from 'vitest'
 
 import { DESK_HANDBOOK, handbook, promptFor } from '../testing/prompts.ts'
@@ -12,8 +12,10 @@ import { statedRules } from './stated-rules.ts'
 const rules = Object.keys(REALISTIC_MIX) as EntryRule[]
 
 test('statedRules() finds none in the seed program, its answer format and its frame rules', () => {
-  expect(statedRules(seedArtifact('m').nodes[0]!.instructions)).toEqual([])
-  expect(statedRules(describeAnswer())).toEqual([])
+  for (const { instructions } of [...seedArtifact('m').nodes, ...soloSeedArtifact('m').nodes]) {
+    expect(statedRules(instructions)).toEqual([])
+  }
+  for (const { fields } of SIGNATURES.values()) expect(statedRules(describeAnswer(fields))).toEqual([])
   expect(statedRules(readPrompt(promptFor(requestUnder('ordinary-risk')))!.instructions)).toEqual([])
 })
 

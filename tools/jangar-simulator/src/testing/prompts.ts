@@ -1,6 +1,6 @@
 import type { ArtifactNode, ChatMessage, Demonstration, ReviewRequest } from '@torghut/contracts'
 import { deskLabel } from '@torghut/market-replay/desk-rules'
-import { nonceFrom, renderMessages, seedArtifact } from '@torghut/programs'
+import { nonceFrom, renderMessages, soloSeedArtifact } from '@torghut/programs'
 
 import type { EntryRule } from './requests.ts'
 import { requestUnder } from './requests.ts'
@@ -38,7 +38,7 @@ export function promptFor(
     call = 1,
   }: { added?: string; demonstrations?: Demonstration[]; call?: number } = {},
 ): ChatMessage[] {
-  const seed = seedArtifact('gpt-5.3-codex-spark').nodes[0] as ArtifactNode
+  const seed = soloSeedArtifact('gpt-5.3-codex-spark').nodes[0] as ArtifactNode
   const instructions = added === '' ? seed.instructions : `${seed.instructions}\n\n${added}`
   return renderMessages({ ...seed, instructions, demonstrations }, request, nonceOf(call))
 }
