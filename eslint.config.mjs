@@ -49,7 +49,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['libs/{gates,programs,optimizers,evaluation,rollout}/src/**/*.ts', 'libs/contracts/src/**/*.ts'],
+    files: ['libs/{audit,gates,programs,optimizers,evaluation,rollout}/src/**/*.ts', 'libs/contracts/src/**/*.ts'],
     ignores: ['**/*.test.ts', '**/testing/**'],
     rules: { 'no-restricted-imports': ['error', coreWithoutNode] },
   },

@@ -174,11 +174,11 @@ test('review-api without PostgreSQL is alive, says why it is not ready, and is r
     name: 'database',
     reason: expect.stringContaining('ECONNREFUSED'),
   })
-  const refused = await postJson(`${address}/v1/reviews`, {
+  const journalled = await postJson(`${address}/v1/reviews`, {
     ...exampleSubmission(),
     trade_decision_id: randomUUID(),
   })
-  expect(refused).toMatchObject({ status: 503, body: { code: 'nothing_recorded' } })
+  expect(journalled).toMatchObject({ status: 200, body: { receipt: { state: 'journalled' } } })
 
   server = await startEmbeddedPostgres({ dataDir: join(folder, 'server'), port: server.port })
   await command.line('"msg":"Ready to review"')
@@ -187,7 +187,11 @@ test('review-api without PostgreSQL is alive, says why it is not ready, and is r
     ...exampleSubmission(),
     trade_decision_id: randomUUID(),
   })
-  expect(answered).toMatchObject({ status: 200 })
+  expect(answered).toMatchObject({ status: 200, body: { receipt: { seq: 1 } } })
+  await command.line('"msg":"Journal is drained"')
+  const { review_id: reviewId } = journalled.body
+  const kept = await getJson(`${address}/v1/reviews/${String(reviewId)}`)
+  expect(kept).toMatchObject({ status: 200, body: { receipt: { seq: 1, writer_id: expect.any(String) } } })
 })
 
 test('torghut up waits for a late PostgreSQL with a visible reason, migrates it and is ready', async () => {

@@ -51,6 +51,11 @@ const exit = (body: Body) => {
   body.request.positions = [{ symbol: 'NVDA', qty: '10', side: 'long' }] as never
 }
 
+/** The example with every instant it states moved to one: data of another day would be denied as stale. */
+function movedTo(instant: string, body: Body): Body {
+  return JSON.parse(JSON.stringify(body).replaceAll(/"2026-02-27T15:3\d:\d\dZ"/g, JSON.stringify(instant))) as Body
+}
+
 function put(api: string, name: ControlName, change: Partial<ControlChange>) {
   return sendJson('PUT', `${api}/v1/controls/${name}`, { value: true, scope: null, reason: 'drill', expires_at: null, ...change })
 }
@@ -219,7 +224,7 @@ test('GET /v1/runtime tells what runs, the same in two replicas but for where th
 
 test('GET /trading/llm-evaluation agrees with the stored rows of today, and /trading/status shows the same', async () => {
   const now = new Date().toISOString()
-  const today = (body: Body) => void (body.request.decision.event_ts = now)
+  const today = (body: Body) => void Object.assign(body, movedTo(now, body))
   await review(first, today)
   await review(second, (body) => {
     today(body)
@@ -228,7 +233,7 @@ test('GET /trading/llm-evaluation agrees with the stored rows of today, and /tra
   await put(first, 'force_deterministic', { scope: { symbol: 'FORCED' } })
   const forced = (body: Body) => {
     today(body)
-    body.request.decision.symbol = 'FORCED'
+    for (const about of [body.request.decision, body.request.market, body.request.market_context]) about.symbol = 'FORCED'
   }
   await until(ACTS_WITHIN_MS, () => review(second, forced), ({ fallback }) => fallback !== null)
   await clear('force_deterministic', { symbol: 'FORCED' })

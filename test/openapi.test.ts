@@ -30,7 +30,7 @@ let document: OpenApi
 let schemas: Ajv2020
 beforeAll(async () => {
   const keysFile = join(keysFolder, 'keys.json')
-  const keys = [hashedKey(KEYS.all, ['review', 'read', 'operate']), hashedKey(KEYS.read, ['read'])]
+  const keys = [hashedKey(KEYS.all, ['review', 'read', 'operate', 'lifecycle']), hashedKey(KEYS.read, ['read'])]
   writeFileSync(keysFile, JSON.stringify({ keys }))
   stack = await startStack({ env: { TORGHUT_API_KEYS_FILE: keysFile } })
   document = (await (await fetch(`${stack.api}/openapi.json`)).json()) as OpenApi
@@ -140,6 +140,14 @@ test('every example of the document is accepted by the running API, and answered
     'person_and_desk_rule',
     'halt_one_symbol',
     'lift_the_halt',
+    'bootstrap_artifact',
+    'start_in_shadow',
+    'pause_over_lunch',
+    'resume_watching',
+    'advance_to_ten',
+    'abort_the_drill',
+    'deny_an_artifact',
+    'clear_a_denial',
   ])
 })
 
@@ -150,7 +158,11 @@ test('what can be read is answered as documented', async () => {
   for (const item of items) {
     expect((await call({ path: '/v1/reviews/{id}', url: `/v1/reviews/${item.review_id}` })).body).toEqual(item)
   }
-  for (const path of ['/v1/controls', '/v1/runtime', '/trading/status', '/trading/llm-evaluation']) {
+  const [artifact] = (await call({ path: '/v1/artifacts' })).body['items'] as { artifact_hash: string }[]
+  const prompts = `/v1/reviews/${items[1]?.review_id}/prompts`
+  expect(await call({ path: '/v1/artifacts/{hash}', url: `/v1/artifacts/${artifact?.artifact_hash}` })).toMatchObject({ status: 200 })
+  expect((await call({ path: '/v1/reviews/{id}/prompts', url: prompts })).status).toBeOneOf([200, 409])
+  for (const path of ['/v1/controls', '/v1/rollout', '/v1/denylist', '/v1/runtime', '/trading/status', '/trading/llm-evaluation']) {
     expect(await call({ path })).toMatchObject({ status: 200 })
   }
   for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json']) {

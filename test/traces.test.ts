@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { ReviewAnswer, sha256Hex } from '@torghut/contracts'
+import { ChainReceipt, ReviewAnswer, sha256Hex } from '@torghut/contracts'
 import { exampleSubmission } from '@torghut/contracts/testing'
 import { seedArtifact } from '@torghut/programs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -33,7 +33,7 @@ const SECRETS = {
 }
 
 /** What every prompt of the seed begins with. */
-const promptLines = (seedArtifact('any').nodes[0]?.instructions ?? '').split('\n').filter(Boolean)
+const promptLines = seedArtifact('any').nodes.flatMap(({ instructions }) => instructions.split('\n').filter(Boolean))
 
 let folder: string
 let collector: TraceCollector
@@ -100,6 +100,10 @@ function links(spans: readonly CollectedSpan[], callerSpanId: string): string[] 
 
 const named = (spans: readonly CollectedSpan[], start: string) => spans.find(({ name }) => name.startsWith(start))!
 
+/** An attribute added up over the calls of a review. */
+const sumOver = (spans: readonly CollectedSpan[], attribute: string) =>
+  spans.reduce((sum, { attributes }) => sum + Number(attributes[attribute] ?? 0), 0)
+
 const logLines = () =>
   readFileSync(join(stack.dataDir, 'logs', 'review-api.log'), 'utf8')
     .split('\n')
@@ -114,7 +118,8 @@ test('a review is one trace from the caller’s span to the model call, the gate
     'POST /v1/reviews > record',
     'POST /v1/reviews > review',
     'caller > POST /v1/reviews',
-    `review > chat ${review.lineage.model}`,
+    // One a node of the committee.
+    ...Array<string>(4).fill(`review > chat ${review.lineage.model}`),
     'review > gates',
   ])
   for (const span of spans) expect(span.endTimeUnixNano >= span.startTimeUnixNano).toBe(true)
@@ -146,10 +151,12 @@ test('a review is one trace from the caller’s span to the model call, the gate
       'gen_ai.system': 'jangar',
       'gen_ai.request.model': review.lineage.model,
       'gen_ai.response.id': expect.stringMatching(/^[\w.:-]+$/),
-      'gen_ai.usage.input_tokens': review.usage?.tokens_prompt,
-      'gen_ai.usage.output_tokens': review.usage?.tokens_completion,
+      'gen_ai.usage.input_tokens': expect.any(Number),
+      'gen_ai.usage.output_tokens': expect.any(Number),
     },
   })
+  expect(sumOver(spans, 'gen_ai.usage.input_tokens')).toBe(review.usage?.tokens_prompt)
+  expect(sumOver(spans, 'gen_ai.usage.output_tokens')).toBe(review.usage?.tokens_completion)
   expect(named(spans, 'gates').events).toEqual(
     review.outcomes.map((outcome) => ({
       name: 'gate',
@@ -161,10 +168,11 @@ test('a review is one trace from the caller’s span to the model call, the gate
     })),
   )
   expect(review.outcomes.length).toBeGreaterThan(0)
+  const receipt = ChainReceipt.parse(review.receipt)
   expect(named(spans, 'record').attributes).toEqual({
     'torghut.record_state': 'stored',
-    'torghut.writer_id': review.receipt.writer_id,
-    'torghut.writer_seq': review.receipt.seq,
+    'torghut.writer_id': receipt.writer_id,
+    'torghut.writer_seq': receipt.seq,
   })
   const resource = { 'service.name': 'torghut-review-api', 'deployment.environment.name': 'test' }
   expect(collector.resources()[0]).toMatchObject(resource)

@@ -21,6 +21,8 @@ export interface RunOptions {
   node?: string
   uid?: number
   gid?: number
+  /** After this it is stopped, in milliseconds; a minute unless told. */
+  limitMs?: number
   /** `--data-dir` and the like are added by the caller. */
   args: readonly string[]
 }
@@ -64,9 +66,10 @@ interface ProcessOptions {
   env?: Record<string, string>
   uid?: number
   gid?: number
+  limitMs?: number
 }
 
-function startProcess({ env = {}, ...options }: ProcessOptions): Running {
+function startProcess({ env = {}, limitMs = RUN_LIMIT_MS, ...options }: ProcessOptions): Running {
   const stdout: string[] = []
   const waiting: { text: string; resolve(line: string): void }[] = []
   const kept = spawnKept({
@@ -79,7 +82,7 @@ function startProcess({ env = {}, ...options }: ProcessOptions): Running {
       for (const { text, resolve } of waiting) if (line.includes(text)) resolve(line)
     },
   })
-  const result = ended(kept, stdout)
+  const result = ended(kept, stdout, limitMs)
   const line = (text: string) => {
     const { promise, resolve } = Promise.withResolvers<string>()
     const said = stdout.find((earlier) => earlier.includes(text))
@@ -93,8 +96,8 @@ function startProcess({ env = {}, ...options }: ProcessOptions): Running {
   return { process: kept, stdout, line, result }
 }
 
-async function ended(kept: KeptProcess, stdout: string[]): Promise<RunResult> {
-  const timer = setTimeout(() => void kept.stop(), RUN_LIMIT_MS)
+async function ended(kept: KeptProcess, stdout: string[], limitMs: number): Promise<RunResult> {
+  const timer = setTimeout(() => void kept.stop(), limitMs)
   const { code } = await kept.exited
   clearTimeout(timer)
   return { code, stdout, stderr: kept.stderrTail() }

@@ -4,13 +4,18 @@ import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 
 import manifest from '../package.json' with { type: 'json' }
+import { auditCommand } from './commands/audit.ts'
+import { artifactCommand } from './commands/artifact.ts'
 import { completionCommand } from './commands/completion.ts'
 import { controlsCommand } from './commands/controls.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { jangarCommand } from './commands/jangar.ts'
+import { manifestsCommand } from './commands/manifests.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { reviewCommand } from './commands/review.ts'
+import { throttleCommand } from './commands/throttle.ts'
+import { denylistCommand, rolloutCommand } from './commands/rollout.ts'
 import { upCommand } from './commands/up.ts'
 import { ApiProblemError, CliError } from './errors.ts'
 import { plain } from './terminal/plain.ts'
@@ -29,9 +34,15 @@ async function main(): Promise<void> {
     .command(demoCommand)
     .command(reviewCommand)
     .command(controlsCommand)
+    .command(artifactCommand)
+    .command(rolloutCommand)
+    .command(denylistCommand)
+    .command(throttleCommand)
+    .command(auditCommand)
     .command(doctorCommand)
     .command(jangarCommand)
     .command(migrateCommand)
+    .command(manifestsCommand)
     .command(completionCommand)
     .demandCommand(1, 'Say what to do: torghut --help lists the commands')
     .recommendCommands()

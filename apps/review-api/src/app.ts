@@ -9,6 +9,9 @@ import { brokenRequests } from './http/broken-requests.ts'
 import { drainBody } from './http/drain-body.ts'
 import { readStrictJson } from './http/json-body.ts'
 import { ProblemError, sendProblem, toProblem } from './http/problems.ts'
+import type { ThrottleKeeper } from './policy/throttle-keeper.ts'
+import { artifactRoutes } from './routes/artifacts.ts'
+import type { ArtifactRouteDeps } from './routes/artifacts.ts'
 import { controlRoutes } from './routes/controls.ts'
 import { documentationRoutes } from './routes/documentation.ts'
 import { feedbackRoutes } from './routes/feedback.ts'
@@ -16,10 +19,13 @@ import { healthRoutes } from './routes/health.ts'
 import type { ReadinessCheck } from './routes/health.ts'
 import { metricsRoutes } from './routes/metrics.ts'
 import { outcomeRoutes } from './routes/outcomes.ts'
+import { promptRoutes } from './routes/prompts.ts'
 import { reviewRoutes, storeProblem } from './routes/reviews.ts'
 import type { ReviewRouteDeps } from './routes/reviews.ts'
 import { runtimeRoutes } from './routes/runtime.ts'
 import { tradingRoutes } from './routes/trading.ts'
+import { rolloutRoutes } from './routes/rollout.ts'
+import type { RolloutRouteDeps } from './routes/rollout.ts'
 import type { StatusSource } from './status/status-source.ts'
 import { requestIdOf } from './tracing/request-id.ts'
 import { traceRequests } from './tracing/trace-requests.ts'
@@ -31,7 +37,8 @@ const BODY_LIMIT_BYTES = 1024 * 1024
 /** How long a client may take to send a whole request; slower ones hold a socket for nothing. */
 const REQUEST_TIMEOUT_MS = 30_000
 
-export interface AppDeps extends Omit<ReviewRouteDeps, 'onReviewed'> {
+export interface AppDeps
+  extends Omit<ReviewRouteDeps, 'onReviewed'>, Omit<RolloutRouteDeps, 'store'>, Omit<ArtifactRouteDeps, 'store'> {
   store(): Store
   logger: Logger
   tracer: Tracer
@@ -39,6 +46,7 @@ export interface AppDeps extends Omit<ReviewRouteDeps, 'onReviewed'> {
   apiKeys: ApiKeys | null
   readiness: ReadinessCheck[]
   status: StatusSource
+  throttles: Pick<ThrottleKeeper, 'note'>
 }
 
 /** The HTTP app: routes, one error handler, nothing that listens. */
@@ -76,15 +84,19 @@ export function registerRoutes(app: FastifyInstance, deps: AppDeps): void {
   metricsRoutes(app, { ...deps, status: deps.status.llm })
   runtimeRoutes(app, deps.status)
   controlRoutes(app, deps)
+  rolloutRoutes(app, deps)
+  artifactRoutes(app, deps)
+  promptRoutes(app, deps)
   outcomeRoutes(app, deps)
   feedbackRoutes(app, deps)
   tradingRoutes(app, { ...deps, status: deps.status.llm })
-  reviewRoutes(app, { ...deps, onReviewed: (answered, ms) => noteReview(deps, answered, ms) })
+  reviewRoutes(app, { ...deps, onReviewed: (...reviewed) => noteReview(deps, ...reviewed) })
 }
 
-function noteReview(deps: AppDeps, { answer, fresh }: Parameters<ReviewRouteDeps['onReviewed']>[0], durationMs: number): void {
+function noteReview(deps: AppDeps, ...[{ answer, fresh }, durationMs, submission]: Parameters<ReviewRouteDeps['onReviewed']>): void {
   noteAnswer({ answer, fresh })
   if (!fresh) return
+  deps.throttles.note(answer, submission)
   deps.metrics.countReview(answer, durationMs / 1000)
   const facts = {
     reviewId: answer.review_id,

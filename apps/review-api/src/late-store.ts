@@ -11,6 +11,12 @@ import { StartRefusedError } from './errors.ts'
 /** How long to wait before asking a database that was away again. */
 const RETRY_MS = 1_000
 
+/** How long the store may take to say that it is there. */
+const PING_MS = 1_000
+
+/** How long closing may wait for a database that does not answer any more. */
+const CLOSE_MS = 3_000
+
 /** Partitions are made this many months ahead, so that a process that runs for weeks never lacks one. */
 const PARTITION_MONTHS_AHEAD = 2
 const PARTITION_CHECK_MS = 24 * 3600 * 1000
@@ -58,20 +64,27 @@ export class LateStore {
     }
   }
 
+  /** Resolves when the store answers within the time; rejects otherwise. */
+  async ping(timeoutMs: number): Promise<void> {
+    await this.current().store.ping(timeoutMs)
+  }
+
   /** Null when the store answers, else why not. */
   async check(): Promise<string | null> {
     try {
-      await this.current().store.ping(1_000)
+      await this.ping(PING_MS)
       return null
     } catch (error) {
       return error instanceof Error ? error.message : String(error)
     }
   }
 
+  /** Closes what is open; a database that hangs is left to the end of the process. */
   async close(): Promise<void> {
     this.#closed = true
     if (this.#partitionTimer !== null) clearInterval(this.#partitionTimer)
-    await this.#recording?.store.close()
+    const closing = this.#recording?.store.close() ?? Promise.resolve()
+    await Promise.race([closing, sleep(CLOSE_MS, null, { ref: false })])
   }
 
   async #makePartitions(logger: Logger): Promise<void> {

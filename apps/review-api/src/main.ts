@@ -13,6 +13,9 @@ import { createLogger, startTracing } from '@torghut/telemetry'
 import { StartRefusedError } from './errors.ts'
 import { wireApp } from './wiring.ts'
 
+/** How long the last line may take to be written, in milliseconds. */
+const LAST_WORDS_MS = 100
+
 /** The process: environment in, a listening API, a clean stop. A wrong setting is one line on stderr and exit 2. */
 async function main(): Promise<void> {
   // A diagnostic report goes to whoever helps; the environment holds keys and passwords.
@@ -35,9 +38,12 @@ async function main(): Promise<void> {
     if (stopping) return
     stopping = true
     logger.info({ signal }, 'Stopping')
-    await wired.close()
+    const isDone = await wired.close()
     await tracing.close()
-    process.exit(0)
+    if (isDone) process.exit(0)
+    // A thread waits for a disk that does not answer, and a usual exit would wait for that thread.
+    logger.error({}, 'A write hangs on the disk; ending without it')
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), LAST_WORDS_MS)
   }
   process.on('SIGTERM', (signal) => void stop(signal))
   process.on('SIGINT', (signal) => void stop(signal))

@@ -2,9 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { RoleFacts } from '@torghut/artifact-store'
-import { canonicalJson, sha256Hex } from '@torghut/contracts'
-import type { CompletionTransport, ReviewSubmission, RuntimeEnvironment } from '@torghut/contracts'
-import { checkControls } from '@torghut/gates'
+import type { CompletionTransport, RuntimeEnvironment } from '@torghut/contracts'
 import { createJangarTransport } from '@torghut/jangar-transport'
 import { nonceFrom } from '@torghut/programs'
 import { ReviewMetrics, noteFacts } from '@torghut/telemetry'
@@ -13,20 +11,30 @@ import { v7 as uuidv7 } from 'uuid'
 
 import { buildApp } from './app.ts'
 import { wireBreakers } from './breakers/wire-breakers.ts'
+import { CheckpointJob } from './checkpoints/checkpoint-job.ts'
+import { readCheckpointKey } from './checkpoints/read-key.ts'
 import { systemClock } from './clock.ts'
 import { StartRefusedError } from './errors.ts'
 import { readApiKeys } from './http/authentication.ts'
 import type { ApiKeys } from './http/authentication.ts'
 import { LateStore } from './late-store.ts'
+import { wirePolicies } from './policy/wire-policies.ts'
+import { artifactSource } from './recording/built-in-artifacts.ts'
+import type { Recorder } from './recording/recorder.ts'
+import { wireRecording } from './recording/wire-recording.ts'
 import { ControlsView } from './review/controls-view.ts'
 import { GatewayIdentity } from './review/gateway-identity.ts'
 import { IdempotentReviews } from './review/idempotent-review.ts'
 import { ModelCalls } from './review/model-calls.ts'
 import { Places } from './review/places.ts'
 import type { ReviewPorts } from './review/review-decision.ts'
-import { ServingArtifact, saveBuiltInArtifacts } from './review/serving-artifact.ts'
+import { runResources } from './review/run-resources.ts'
+import { saveBuiltInArtifacts } from './review/serving-artifact.ts'
+import type { ServingArtifact } from './review/serving-artifact.ts'
+import { ProgramCap } from './serving/program-cap.ts'
+import { wireServing } from './serving/wire-serving.ts'
 import { statusSource } from './status/status-source.ts'
-import { traceGates, traceRecording, traceReview, traceTransport } from './tracing/trace-review.ts'
+import { traceGates, traceReview, traceTransport } from './tracing/trace-review.ts'
 
 /** Bytes of randomness behind a call's nonce: nobody who did not see the prompt can guess it. */
 const NONCE_BYTES = 16
@@ -48,15 +56,23 @@ export function wireApp(environment: RuntimeEnvironment, { logger, tracer }: { l
     origin: environment.jangar.origin,
     model: environment.model,
     monotonicMs: systemClock.monotonicMs,
+    resources: runResources(environment.circuit, systemClock.monotonicMs),
   })
-  const policyBytes = Buffer.from(canonicalJson(environment.policy))
-  const serving = new ServingArtifact(() => late.current().store, environment, systemClock.monotonicMs)
+  const artifacts = artifactSource(() => late.current().store, environment.model)
+  const served = wireServing(environment, { store: () => late.current().store, artifacts, clock: systemClock })
+  const { serving } = served
   const controls = new ControlsView(systemClock)
-  const ports = reviewPorts(environment, { serving, identity, calls, policyBytes, controls, tracer })
+  const key = readCheckpointKey(environment.checkpointKeyFile)
+  const { monotonicMs } = systemClock
+  const checkpoints = new CheckpointJob({ key, store: () => late.current().store, logger, monotonicMs })
+  const store = () => late.current().store
+  const rules = wirePolicies(environment, { logger, metrics, store, controls: () => controls.snapshot() })
+  const policyText = (hash: string) => rules.policies.textOf(hash)
+  const recording = wireRecording(environment, { late, policyText, savePolicies: rules.save, metrics, logger, tracer })
+  const ports = reviewPorts(environment, { recorder: recording.recorder, serving, identity, calls, rules, tracer })
   const mode = environment.policy.trading_mode
-  const isHalted = (submission: ReviewSubmission) => !checkControls(submission, controls.snapshot(), mode).passed
   const { circuit } = circuits
-  const status = statusSource({ environment, policyHash: ports.policyHash, serving, controls, circuit, metrics, identity })
+  const status = statusSource({ environment, policyHash: () => rules.policies.current().policyHash, serving, controls, circuit, metrics, identity })
   const app = buildApp({
     logger,
     tracer,
@@ -65,38 +81,53 @@ export function wireApp(environment: RuntimeEnvironment, { logger, tracer }: { l
     store: () => late.current().store,
     clock: systemClock,
     ports,
+    throttles: rules.throttles,
     places: new Places(),
-    reviews: new IdempotentReviews(traceRecording(tracer, late.current), systemClock, isHalted),
+    reviews: new IdempotentReviews(recording.recorder, systemClock, rules.isHalted),
+    journalled: (reviewId) => recording.recorder.ofReview(reviewId),
     observeReview: (review) => traceReview(tracer, review),
     status,
+    ...served.routes,
     tradingMode: mode,
     programTimeoutMs: environment.programTimeoutMs,
     readiness: [
-      { name: 'database', check: () => late.check() },
+      ...recording.readiness,
+      ...rules.readiness,
       { name: 'artifact', check: () => checkArtifact(serving, metrics) },
       { name: 'controls', check: () => Promise.resolve(controls.complaint()) },
+      { name: 'checkpoints', check: () => Promise.resolve(checkpoints.complaint()), advisory: true },
+      served.readiness,
     ],
   })
   return {
     app,
     /** Connects what may come late; resolves once reviews can be recorded. */
     async connect(): Promise<void> {
+      recording.start()
       void identity.discover()
       await late.connect(environment.databaseUrl, logger, async (store) => {
         judgeRole(environment, store.role, logger)
         await saveBuiltInArtifacts(store, environment.model)
-        await store.saveGatePolicy(policyBytes)
+        await rules.follow(store)
         await controls.follow(store, logger)
+        await served.follow(store, logger)
         await circuits.follow(store)
       })
+      recording.connected()
+      checkpoints.start()
       if (environment.replayClock) await requireSimulator(identity)
     },
-    async close(): Promise<void> {
+    /** False when a write hangs on the disk: then the process cannot end by itself. */
+    async close(): Promise<boolean> {
       identity.close()
+      rules.close()
       await app.close()
       await jangar.close()
+      const isDone = await recording.close()
       await circuits.breakers.close()
+      await checkpoints.close()
       await late.close()
+      return isDone
     },
   }
 }
@@ -104,30 +135,32 @@ export function wireApp(environment: RuntimeEnvironment, { logger, tracer }: { l
 function reviewPorts(
   environment: RuntimeEnvironment,
   parts: {
+    recorder: Recorder
     serving: ServingArtifact
     identity: GatewayIdentity
     calls: ModelCalls
-    policyBytes: Buffer
-    controls: ControlsView
+    rules: ReturnType<typeof wirePolicies>
     tracer: Tracer
   },
-): ReviewPorts {
-  return {
+): () => ReviewPorts {
+  const cap = new ProgramCap(systemClock.monotonicMs)
+  const fixed = {
     clock: systemClock,
     newId: newReviewId,
     newNonce: () => nonceFrom(randomBytes(NONCE_BYTES)),
-    policy: environment.policy,
-    policyHash: sha256Hex(parts.policyBytes),
     programName: environment.programName,
     signatureVersion: environment.signatureVersion,
     model: environment.model,
     replayClock: environment.replayClock,
     isSimulated: () => parts.identity.simulated === true,
-    controls: () => parts.controls.snapshot(),
-    resolveArtifact: () => parts.serving.resolve(),
+    controls: () => parts.rules.controls(),
+    isDurable: () => parts.recorder.isDurable,
+    resolveArtifact: (decisionId) => parts.serving.resolveFor(decisionId),
+    takeProgramRun: (slowCalls) => cap.take(slowCalls),
     runProgram: (artifact, submission, nonce, timeoutMs) => parts.calls.run(artifact, submission, nonce, timeoutMs),
     observeGates: (settle) => traceGates(parts.tracer, settle),
-  }
+  } satisfies Omit<ReviewPorts, 'policy' | 'policyHash'>
+  return () => ({ ...fixed, ...parts.rules.policies.current() })
 }
 
 function newReviewId(): string {

@@ -1,6 +1,6 @@
 import type { ArtifactNode, ChatMessage, CompletionResult, FallbackCause, ProgramOutput } from '@torghut/contracts'
 import { REQUIRED_CHECKS } from '@torghut/contracts'
-import { decodeAnswer, extractFramedAnswer, nonceFrom, renderMessages, seedArtifact } from '@torghut/programs'
+import { decodeAnswer, extractFramedAnswer, nonceFrom, renderMessages, soloSeedArtifact } from '@torghut/programs'
 import { sampleRequest } from '@torghut/programs/testing'
 
 /** What one review asks the model, and the nonce its answer has to carry. */
@@ -20,7 +20,7 @@ const RULES = [
 export function reviewPrompts(model: string): ReviewPrompt[] {
   return ['0.009', '0.015', '0.03'].map((volatility, index) => {
     const nonce = nonceFrom(Uint8Array.from({ length: 24 }, (_, at) => (index * 31 + at * 97 + at * at * 13) % 256))
-    const seed = seedArtifact(model).nodes[0] as ArtifactNode
+    const seed = soloSeedArtifact(model).nodes[0] as ArtifactNode
     const node = { ...seed, instructions: `${seed.instructions}\n\n${RULES}` }
     const { decision } = sampleRequest()
     const params = { rsi: '50', volatility, price: '182.30' }

@@ -6,7 +6,7 @@ const parse = (...argv: string[]) => parseFlags(argv, '2026-01-02')
 
 test('parseFlags() measures everything in five rounds and writes nothing unless told', async () => {
   expect(await parse()).toMatchObject({
-    names: ['assemble', 'gates', 'path', 'durability'],
+    names: ['assemble', 'gates', 'path', 'durability', 'converge', 'graph', 'audit'],
     measuring: { rounds: 5 },
     json: false,
     page: null,

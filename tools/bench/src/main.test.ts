@@ -18,6 +18,8 @@ test('bench measures a quick round of everything and says how much it counted', 
     ['gates', false, 6],
     ['path', true, 24],
     ['durability', true, 6],
+    ['converge', false, expect.any(Number)],
+    ['graph', false, 2],
   ])
   const measurements = reports.flatMap((report) => report.measurements)
   const names = measurements.map(({ what }) => what)

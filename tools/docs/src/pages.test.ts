@@ -1,8 +1,10 @@
 import { DEPRECATED_NAMES, EnvironmentSchema, FallbackCause, GUARDRAIL_NAMES } from '@torghut/contracts'
+import { GATE_ORDER } from '@torghut/gates'
 import { expect, test } from 'vitest'
 
 import { environmentPage } from './environment-page.ts'
 import { failureTablePage } from './failure-table-page.ts'
+import { gatesPage } from './gates-page.ts'
 import { guardrailsPage } from './guardrails-page.ts'
 import { table, withNamesAsCode } from './markdown.ts'
 
@@ -18,6 +20,12 @@ test('guardrailsPage() has one row for every guardrail name and every deprecated
 
 test('failureTablePage() has one row for every cause, in the order of the closed list', () => {
   expect(namesIn(failureTablePage())).toEqual(FallbackCause.options)
+})
+
+test('gatesPage() has one row for every gate, in the order of the outcomes, with the committed limits', () => {
+  const page = gatesPage()
+  expect(namesIn(page)).toEqual(GATE_ORDER)
+  expect(page).toContain('| `limits.price_collar_bps`: `500` | `price_outside_collar` |')
 })
 
 test('environmentPage() has one row for every name of the schema, with its default and what it accepts', () => {

@@ -12,6 +12,9 @@ import type { Side } from './strategies.ts'
 /** The replayed instrument: the index itself, as if one point cost one dollar. */
 export const SYMBOL = 'SPX'
 
+/** The session after the close ends at 20:00 New York. */
+const POST_SESSION_HOURS = 4
+
 /** How many earlier decisions a request carries (the contract's default). */
 export const RECENT_DECISIONS_MAX = 5
 
@@ -84,13 +87,17 @@ function gateState({ bar, account, activity }: DecisionFacts, price: string) {
       restricted: false,
       shortable: true,
     },
-    // The regular session has just ended; the order waits for the next one, so this one's end limits nothing.
-    session: { state: 'post' as const, ends_at: null },
+    // The regular session has just ended; a decision on its close has the four hours of the one after it.
+    session: { state: 'post' as const, ends_at: hoursAfter(bar.closeAt, POST_SESSION_HOURS) },
     reference_price: { price, as_of: bar.closeAt, source: PRICE_SOURCE },
     pending_orders: [],
     activity,
     pnl: { day_pnl_usd: toDecimal(account.dayPnl, 2), drawdown: Number(account.drawdown.toFixed(8)) },
   }
+}
+
+function hoursAfter(instant: string, hours: number): string {
+  return new Date(Date.parse(instant) + hours * 3_600_000).toISOString()
 }
 
 function buildDecision(facts: DecisionFacts, price: string) {

@@ -49,7 +49,7 @@ test('new gate writes a gate that denies, is typed, linted and tested as it stan
   const made = await run(MAIN, 'gate', 'tick-size')
   expect(made).toMatchObject({ exitCode: 0, stderr: '' })
   expect(made.stdout).toContain("list 'tick-size' at its place in GATE_ORDER")
-  await expectGood('libs/gates', 'libs/gates/src/decision/tick-size.test.ts', 2)
+  await expectGood('libs/gates', 'libs/gates/src/decision/pre-trade/tick-size.test.ts', 2)
 })
 
 test('new lib is of type core unless told, and then says what core libs may not do', async () => {
@@ -69,7 +69,7 @@ test.each([
   ['the name of a lib', ['lib', 'gates'], 'a project has this name'],
   ['the name of a project elsewhere', ['lib', 'templates'], 'a project has this name'],
   ['the name of a listed gate', ['gate', 'market-context'], 'GATE_ORDER has one'],
-  ['the name of another file beside the gates', ['gate', 'settle-verdict'], 'it exists'],
+  ['the name of another file beside the gates', ['gate', 'findings'], 'it exists'],
   ['an unknown type', ['lib', 'thing', '--type', 'app'], 'Cannot make a lib of type "app"'],
   ['an unknown flag', ['lib', 'thing', '--fast'], '--fast'],
 ])('new refuses %s with one line and writes nothing', async (_what, argv, problem) => {

@@ -11,6 +11,7 @@ export const CONTROL_NAMES = [
   'halt_new_risk',
   'pause_promotions',
   'force_defensive_router',
+  'throttle',
 ] as const satisfies readonly ControlName[]
 
 /** `torghut controls`: the hard switches of a running API, in effect in every replica within two seconds. */

@@ -32,6 +32,13 @@ export async function showControls(argv: ApiArguments): Promise<void> {
   process.stdout.write(argv.json ? `${JSON.stringify({ items })}\n` : `${controlTable(items)}\n`)
 }
 
+/** Prints the throttles that are closed. */
+export async function showThrottles(argv: ApiArguments): Promise<void> {
+  const items = (await listControls(apiTarget(argv))).filter(({ name, value }) => name === 'throttle' && value)
+  if (argv.json) process.stdout.write(`${JSON.stringify({ items })}\n`)
+  else process.stdout.write(`${items.length === 0 ? 'no throttle is closed' : controlTable(items)}\n`)
+}
+
 /** Sets or clears one switch and says so. */
 export async function changeControl(argv: ChangeArguments, value: boolean): Promise<void> {
   const { symbol, strategy, reason, expires } = argv

@@ -13,6 +13,7 @@ export function demoReport(result: DemoResult): string {
     facts(summary),
     'By period',
     periods(summary),
+    ...(result.explained === null ? [] : ['One decision, explained', result.explained]),
     'Checks',
     ...result.checks.map(({ name, passed, found }) => `  ${passed ? 'ok  ' : 'FAIL'} ${name} (${found})`),
     '',

@@ -11,6 +11,7 @@ import { createProgress } from '../terminal/progress.ts'
 import type { Progress } from '../terminal/progress.ts'
 import { checkDemo } from './checks.ts'
 import type { DemoCheck } from './checks.ts'
+import { explainOne } from './explain-one.ts'
 import { ReplayLine } from './replay-lines.ts'
 import type { ReplaySummary } from './replay-lines.ts'
 
@@ -29,6 +30,8 @@ export interface DemoResult {
   seconds: number
   summary: ReplaySummary
   checks: DemoCheck[]
+  /** One review with its advice walked back to the request, as text; null when no program was asked. */
+  explained: string | null
 }
 
 /** Settings of the demo's API: paper mode, the decisions' own clock, and adjustments allowed so that they can be seen. */
@@ -60,7 +63,9 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     const summary = await untilStopped(replay(stack, folder, options, progress), stack, options.signal)
     progress.say('checking what was stored …')
     const checks = await checkDemo(stack.databaseUrl, summary, options.decisions)
-    return { seed: options.seed, folder: display(folder), seconds: (performance.now() - startedAt) / 1000, summary, checks }
+    const explained = await explainOne(stack.apiUrl)
+    const seconds = (performance.now() - startedAt) / 1000
+    return { seed: options.seed, folder: display(folder), seconds, summary, checks, explained }
   } finally {
     progress.done()
     await stack.stop()

@@ -5,10 +5,10 @@ import { seedArtifact } from '@torghut/programs'
 const MODEL = 'gpt-5.3-codex-spark'
 
 /**
- * Values for the required names that a local run may leave out: the seed artifact, on the seed's own program.
- * Whoever uses them prints them, so that nobody takes them for a production setting.
+ * Values for the names that a local run may leave out: the seed artifact, on the seed's own program, and a journal in
+ * the data folder when there is one. Whoever uses them prints them, so that nobody takes them for a production setting.
  */
-export function localDefaults(env: NodeJS.ProcessEnv): Record<string, string> {
+export function localDefaults(env: NodeJS.ProcessEnv, dataDir?: string): Record<string, string> {
   const model = env['LLM_MODEL'] || MODEL
   const seed = seedArtifact(model)
   const defaults: Record<string, string> = {
@@ -20,6 +20,7 @@ export function localDefaults(env: NodeJS.ProcessEnv): Record<string, string> {
     LLM_DSPY_COMPILE_METRICS_POLICY_REF: 'config/trading/llm/dspy-metrics.yaml',
     LLM_DSPY_SECRET_BINDING_REF: 'local-none',
     LLM_DSPY_AGENTRUN_TTL_SECONDS: '14400',
+    ...(dataDir === undefined ? {} : { TORGHUT_STORAGE: 'persistent', TORGHUT_DATA_DIR: dataDir }),
   }
   return Object.fromEntries(Object.entries(defaults).filter(([name]) => !env[name]))
 }

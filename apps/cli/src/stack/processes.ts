@@ -82,13 +82,17 @@ function listeningUrl(line: string): string | null {
 
 const Readiness = z.object({ reasons: z.array(z.object({ name: z.string(), reason: z.string() })) })
 
-/** What `/readyz` says, with one sentence for each thing that is missing. */
+/**
+ * What `/readyz` says, with one sentence for each thing that is missing. An API with a journal is ready without its
+ * database; the stack is not.
+ */
 async function askReadiness(url: string | null, signal: AbortSignal): Promise<Look> {
   if (url === null) return { ready: false, reasons: [] }
   const answer = await fetch(`${url}/readyz`, {
     signal: AbortSignal.any([signal, AbortSignal.timeout(READYZ_MS)]),
   })
   const parsed = Readiness.safeParse(await answer.json())
-  const reasons = parsed.success ? parsed.data.reasons.map(({ name, reason }) => `${name}: ${reason}`) : []
-  return { ready: answer.ok, reasons }
+  const found = parsed.success ? parsed.data.reasons : []
+  const reasons = found.map(({ name, reason }) => `${name}: ${reason}`)
+  return { ready: answer.ok && !found.some(({ name }) => name === 'database'), reasons }
 }

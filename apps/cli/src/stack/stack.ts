@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 
 import { makeDataDir } from '@torghut/local-stack'
 
+import { localCheckpointKey } from './checkpoint-key.ts'
 import { migrateGivenDatabase, startOwnDatabase } from './database.ts'
 import type { StackDatabase } from './database.ts'
 import { localDefaults } from './local-environment.ts'
@@ -56,7 +57,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const database = keep(await startDatabase(dataDir, options))
     const jangar = await startJangar(dataDir, options)
     if (jangar.process !== null) keep(jangar.process)
-    const filledIn = localDefaults({ ...process.env, ...options.environment })
+    const key = await localKey(dataDir, options)
+    const defaults = localDefaults({ ...process.env, ...options.environment }, dataDir)
+    const filledIn = { ...defaults, ...key }
     options.onStep('starting review API …')
     const urls = { DATABASE_URL: database.applicationUrl, JANGAR_BASE_URL: jangar.url }
     const environment = { ...filledIn, ...options.environment, ...urls }
@@ -75,6 +78,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     options.signal.throwIfAborted()
     throw error
   }
+}
+
+/** A key of this data folder, unless one is given. */
+async function localKey(dataDir: string, options: StackOptions): Promise<Record<string, string>> {
+  if (process.env['TORGHUT_CHECKPOINT_KEY_FILE']) return {}
+  const path = await localCheckpointKey(dataDir)
+  options.onStep(`checkpoints of the audit are signed with a local key, ${path}`)
+  return { TORGHUT_CHECKPOINT_KEY_FILE: path }
 }
 
 const watch = ({ signal, onStep }: StackOptions) => ({ signal, onWait: onStep })

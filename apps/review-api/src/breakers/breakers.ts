@@ -58,7 +58,12 @@ export interface BreakerKeys {
 
 /** Leave to make one call, to be ended with what came of it; or why there is none. */
 export type Admission =
-  | { ok: true; finish(run: { ok: true } | { ok: false; cause: FallbackCause }): void }
+  | {
+      ok: true
+      /** Whether the call is the probe of a half-open breaker: then one has to be enough. */
+      probing: boolean
+      finish(run: { ok: true } | { ok: false; cause: FallbackCause }): void
+    }
   | { ok: false; detail: string }
 
 /**
@@ -101,6 +106,7 @@ export class Breakers {
     }
     return {
       ok: true,
+      probing: probes.size > 0,
       finish: (run) => {
         const evidence = callEvidence(run, timing)
         for (const part of ['gateway', 'artifact'] as const) this.#note(circuits[part], evidence[part], probes)

@@ -4,7 +4,9 @@ import {
   Arm,
   Band,
   BatchAnswer,
+  BootstrapArtifact,
   CallerPolicy,
+  ChainReceipt,
   CircuitSnapshot,
   Citation,
   CommitteeMember,
@@ -17,12 +19,14 @@ import {
   ControlScope,
   Decimal,
   DecisionParams,
+  DenylistEntry,
   FailMode,
   FallbackCause,
   Feedback,
   FeedbackBatch,
   GateOutcome,
   GateState,
+  JournalReceipt,
   MarketContext,
   MarketSnapshot,
   NonNegativeDecimal,
@@ -33,6 +37,7 @@ import {
   PositiveDecimal,
   Probabilities,
   Problem,
+  ProgramArtifact,
   Receipt,
   RecentDecision,
   ReviewAdvice,
@@ -41,6 +46,8 @@ import {
   ReviewRequest,
   ReviewSubmission,
   ReviewedOrder,
+  Rollout,
+  RolloutEvent,
   RuntimeControl,
   Sha256,
   SkipReason,
@@ -58,8 +65,12 @@ import {
 } from '@torghut/contracts'
 import { z } from 'zod'
 
+import { ArtifactPage, ArtifactSummary, ArtifactView, SavedArtifact } from '../routes/artifacts.ts'
 import { ControlPage } from '../routes/controls.ts'
 import { Liveness, Readiness } from '../routes/health.ts'
+import { DenialChange, DenylistPage } from '../routes/rollout.ts'
+import { NodePrompt, ReviewPrompts } from '../serving/review-prompts.ts'
+import { RolloutChange, RolloutStart, RolloutStatus } from '../serving/rollout-desk.ts'
 import { LlmEvaluation } from '../status/evaluation.ts'
 import { RuntimeView } from '../status/runtime-view.ts'
 import { LlmStatus, TradingStatus } from '../status/trading-status.ts'
@@ -92,15 +103,20 @@ const shared = {
   Verdict,
 }
 
+/** Either form of a program. */
+const ArtifactUpload = z.union([ProgramArtifact, BootstrapArtifact])
+
 /** What callers send, in the form they may send it. */
 const requests = {
   Account,
+  ArtifactUpload,
   CallerPolicy,
   Citation,
   CompactRegime,
   ContextDomain,
   ControlChange,
   DecisionParams,
+  DenialChange,
   Feedback,
   FeedbackBatch,
   GateState,
@@ -112,6 +128,8 @@ const requests = {
   RecentDecision,
   ReviewRequest,
   ReviewSubmission,
+  RolloutChange,
+  RolloutStart,
   TradeDecision,
   TradeResult,
   TradeResultBatch,
@@ -121,15 +139,23 @@ const ReviewPage = z.strictObject({ items: z.array(ReviewAnswer), next_cursor: z
 
 /** What we answer, in the form it leaves: defaults are filled in, so every field is there. */
 const answers = {
+  ArtifactPage,
+  ArtifactSummary,
+  ArtifactView,
   BatchAnswer,
+  ChainReceipt,
   CircuitSnapshot,
   CommitteeMember,
   CommitteeTrace,
   ControlPage,
+  DenylistEntry,
+  DenylistPage,
   GateOutcome,
+  JournalReceipt,
   Liveness,
   LlmEvaluation,
   LlmStatus,
+  NodePrompt,
   Probabilities,
   Problem,
   Readiness,
@@ -138,9 +164,14 @@ const answers = {
   ReviewAnswer,
   ReviewLineage,
   ReviewPage,
+  ReviewPrompts,
   ReviewedOrder,
+  Rollout,
+  RolloutEvent,
+  RolloutStatus,
   RuntimeControl,
   RuntimeView,
+  SavedArtifact,
   TokenUsage,
   TradingStatus,
   ValidationIssue,

@@ -41,11 +41,16 @@ test('openApiDocument() points only at schemas it has, and has none that nothing
 
 test('openApiDocument() leaves no field untyped but what lies in free maps', () => {
   expect(untyped(componentSchemas(), '').sort()).toEqual([
+    'ArtifactUpload.0.nodes.items.demonstrations.items.input',
+    'ArtifactUpload.0.nodes.items.demonstrations.items.output',
+    'ArtifactView.content.0',
     'ContextDomainCamelCase.payload',
     'ContextDomainSnakeCase.payload',
     'GateOutcome.oneOf.0.evidence',
     'GateOutcome.oneOf.1.evidence',
     'ReviewAdvice.calibration_metadata',
+    'ReviewAnswer.provenance.0.nodes.items.output.0',
+    'RolloutEvent.evidence',
   ])
 })
 

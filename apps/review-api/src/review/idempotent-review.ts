@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import type { AppendResult, AuditWriter, Store, StoredReview } from '@torghut/artifact-store'
+import type { ReviewEntry } from '@torghut/artifact-store'
 import type { ReviewAnswer, ReviewRecord, ReviewSubmission } from '@torghut/contracts'
 
 import type { Clock } from '../clock.ts'
 import { ProblemError } from '../http/problems.ts'
+import { KeyLeases, LEASE_MS } from '../recording/key-leases.ts'
+import type { KnownReview, Recorded, Recorder } from '../recording/recorder.ts'
 import type { Deadline } from './deadline.ts'
+
+export type { ReviewRecording } from '../recording/recorder.ts'
 
 /** How often a waiter looks whether the owner of its key has finished, in milliseconds. */
 const POLL_MS = 25
-
-/** How long past its own deadline an owner keeps its key: a crashed owner delays a repeat by this much at most. */
-const LEASE_MARGIN_MS = 500
 
 /** One keyed call: what identifies it, and the ways its record can come about. */
 export interface KeyedReview {
@@ -28,13 +29,11 @@ export interface KeyedReview {
   overloaded(): Promise<ReviewRecord>
   /** The record of a waiter whose deadline came first. */
   timedOut(): Promise<ReviewRecord>
+  /** The record of a review that could only be kept where a restart loses it. */
+  volatile(): Promise<ReviewRecord>
 }
 
-/** Where keys are claimed and records are made durable. */
-export interface ReviewRecording {
-  store: Pick<Store, 'claimReviewKey' | 'releaseReviewKey'>
-  writer: Pick<AuditWriter, 'append'>
-}
+type Recording = Pick<Recorder, 'claim' | 'release' | 'renew' | 'ofKey' | 'append'>
 
 /** An answer and how long making its record durable took (null when it had been stored before). */
 export interface KeyedAnswer {
@@ -48,14 +47,16 @@ export interface KeyedAnswer {
  * callers in other replicas wait for the stored review, and the first committed verdict wins.
  */
 export class IdempotentReviews {
-  readonly #recording: () => ReviewRecording
+  readonly #recorder: Recording
+  readonly #leases: KeyLeases
   readonly #clock: Clock
   readonly #isHalted: (submission: ReviewSubmission) => boolean
   readonly #inFlight = new Map<string, { bodyHash: string; answer: Promise<KeyedAnswer> }>()
 
   /** `isHalted` tells whether new risk of a decision is halted now. */
-  constructor(recording: () => ReviewRecording, clock: Clock, isHalted: (submission: ReviewSubmission) => boolean) {
-    this.#recording = recording
+  constructor(recorder: Recording, clock: Clock, isHalted: (submission: ReviewSubmission) => boolean) {
+    this.#recorder = recorder
+    this.#leases = new KeyLeases((renewal) => recorder.renew(renewal))
     this.#clock = clock
     this.#isHalted = isHalted
   }
@@ -86,6 +87,8 @@ export class IdempotentReviews {
   }
 
   async #own(call: KeyedReview): Promise<KeyedAnswer> {
+    const journalled = await this.#recorder.ofKey(call.key)
+    if (journalled !== null) return this.#repeat(call, journalled)
     const owner = randomUUID()
     const leavePlace = call.takePlace()
     // Asks no model, so it needs no key before: the append decides who answers one anyway.
@@ -98,21 +101,22 @@ export class IdempotentReviews {
   }
 
   async #claim(call: KeyedReview, owner: string): Promise<KeyedAnswer> {
-    const { store } = this.#recording()
-    const { key, bodyHash } = call
-    const leaseMs = Math.ceil(call.deadline.remainingMs()) + LEASE_MARGIN_MS
+    const { key, bodyHash, deadline } = call
     for (;;) {
-      const claim = await store.claimReviewKey({ key, bodyHash, owner, leaseMs })
+      const claim = await this.#recorder.claim({ key, bodyHash, owner, leaseMs: LEASE_MS }, deadline.remainingMs())
       if (claim.state === 'other_body') throw keyReused(key)
       if (claim.state === 'completed') return this.#repeat(call, claim.review)
       if (claim.state === 'claimed') return this.#decide(call, owner)
-      if (call.deadline.programMs() <= POLL_MS) return this.#commit(call, owner, await call.timedOut())
+      // Nobody can be asked who owns the key: we decide, and the drain sorts out who was first.
+      if (claim.state === 'cut_off') return this.#commit(call, owner, await call.review())
+      if (deadline.programMs() <= POLL_MS) return this.#commit(call, owner, await call.timedOut())
       await sleep(POLL_MS)
     }
   }
 
   /** A stored answer given again. One that allowed an order is void once its time is over or its risk is halted. */
-  #repeat(call: KeyedReview, { record, receipt }: StoredReview): KeyedAnswer {
+  #repeat(call: KeyedReview, { record, receipt, bodyHash }: KnownReview): KeyedAnswer {
+    if (bodyHash !== undefined && bodyHash !== call.bodyHash) throw keyReused(call.key)
     const { verdict, clock, valid_until: validUntil, llm_skipped: skipped } = record
     const isOver = clock === 'wall' && this.#clock.now().getTime() > Date.parse(validUntil)
     if (verdict !== 'veto' && isOver) throw verdictExpired(`The verdict of this key was valid until ${validUntil}`)
@@ -125,27 +129,29 @@ export class IdempotentReviews {
 
   /** Runs the review as the key's owner; on a failure the key is given back, so that a repeat need not wait. */
   async #decide(call: KeyedReview, owner: string): Promise<KeyedAnswer> {
+    const letGo = this.#leases.hold({ key: call.key, owner })
     try {
       return await this.#commit(call, owner, await call.review())
     } catch (error) {
-      await this.#recording().store.releaseReviewKey({ key: call.key, owner }).catch(() => false)
+      await this.#recorder.release({ key: call.key, owner })
       throw error
+    } finally {
+      letGo()
     }
   }
 
   async #commit(call: KeyedReview, owner: string, record: ReviewRecord): Promise<KeyedAnswer> {
-    const appended: AppendResult = await this.#recording().writer.append({
-      idempotencyKey: call.key,
-      bodyHash: call.bodyHash,
-      owner,
-      submission: call.submission,
-      record,
-      knownAt: record.reviewed_at,
-      shadowOf: null,
-      duplicateOf: null,
-    })
-    if (appended.state === 'superseded') return this.#repeat(call, appended.review)
-    return { answer: { ...record, receipt: appended.receipt }, persistMs: appended.persistMs, fresh: true }
+    const recorded = await this.#record(call, owner, record)
+    if (recorded.state === 'volatile') return this.#commit(call, owner, await call.volatile())
+    if (recorded.state === 'superseded') return this.#repeat(call, recorded.review)
+    return { answer: { ...record, receipt: recorded.receipt }, persistMs: recorded.persistMs, fresh: true }
+  }
+
+  #record(call: KeyedReview, owner: string, record: ReviewRecord): Promise<Recorded> {
+    const { key, bodyHash, submission, deadline } = call
+    const keyed = { idempotencyKey: key, bodyHash, owner, submission, shadowOf: null, duplicateOf: null }
+    const entry: ReviewEntry = { ...keyed, record, knownAt: record.reviewed_at }
+    return this.#recorder.append(entry, deadline.remainingMs())
   }
 }
 

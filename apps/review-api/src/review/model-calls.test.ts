@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 
 import type { Admission } from '../breakers/breakers.ts'
 import { ModelCalls } from './model-calls.ts'
+import { runResources } from './run-resources.ts'
 
 const common = { hash: 'a'.repeat(64), programName: 'p', signatureVersion: 'v1', mandatoryRoles: [], stage: 'paper' } as const
 const bootstrap: LoadedArtifact = { ...common, kind: 'bootstrap', executor: 'heuristic' }
@@ -20,6 +21,7 @@ function callsThrough(admission: Admission) {
     origin: 'http://jangar',
     model: 'm',
     monotonicMs: () => (now += 10),
+    resources: runResources({ maxErrors: 3, windowMs: 300_000, cooldownMs: 600_000 }, () => now),
   })
   const parsed = parseReviewSubmission(exampleSubmission())
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues))
@@ -34,7 +36,7 @@ test('run() asks the breakers of the gateway with its model and of the artifact,
 
 test('run() ends the admission with what came of the run', async () => {
   const finished: unknown[] = []
-  const { run } = callsThrough({ ok: true, finish: (result) => void finished.push(result) })
+  const { run } = callsThrough({ ok: true, probing: false, finish: (result) => void finished.push(result) })
   const result = await run(live)
   expect(result).toMatchObject({ ok: false, cause: 'internal' })
   expect(finished).toEqual([result])

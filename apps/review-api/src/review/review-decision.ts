@@ -1,4 +1,5 @@
 import type {
+  Arm,
   DroppedKeys,
   FallbackCause,
   GatePolicy,
@@ -8,10 +9,17 @@ import type {
   SkipReason,
 } from '@torghut/contracts'
 import { ControlName, HASH_VERSION, hashJson } from '@torghut/contracts'
-import { ENGINE_VERSION, controlsInForce, gatesBeforeAdvice, proveReducing, settleVerdict } from '@torghut/gates'
+import {
+  ENGINE_VERSION,
+  controlsInForce,
+  denialBeforeAdvice,
+  maySkipModel,
+  proveReducing,
+  settleVerdict,
+} from '@torghut/gates'
 import type { ControlsSnapshot } from '@torghut/gates'
-import { failedRun, fallbackAdvice } from '@torghut/programs'
-import type { LoadedArtifact, ProgramRun } from '@torghut/programs'
+import { failedRun, fallbackAdvice, reviewProvenance } from '@torghut/programs'
+import type { CallCap, LoadedArtifact, ProgramRun } from '@torghut/programs'
 
 import { reviewInstant } from '../clock.ts'
 import type { Clock } from '../clock.ts'
@@ -20,6 +28,9 @@ import { PLACES } from './places.ts'
 import type { Serving } from './serving-artifact.ts'
 
 type SettledVerdict = ReturnType<typeof settleVerdict>
+
+/** The stage of a review that no artifact was resolved for: nothing was served, so nothing wider may be claimed. */
+const NO_STAGE = 'paper'
 
 /** What the story needs from outside, so that a test can tell it with other clocks, ids and models. */
 export interface ReviewPorts {
@@ -35,7 +46,12 @@ export interface ReviewPorts {
   isSimulated(): boolean
   /** The hard switches as they stand now; asked again after the program, which may take seconds. */
   controls(): ControlsSnapshot
-  resolveArtifact(): Promise<Serving>
+  /** False when a record of now would be lost with this container. */
+  isDurable(): boolean
+  /** The artifact of one decision, and its side of a rollout. */
+  resolveArtifact(decisionId: string): Promise<Serving>
+  /** Takes one of the runs the policy's cap allows; false when it leaves none. */
+  takeProgramRun(cap: CallCap | null): boolean
   runProgram(artifact: LoadedArtifact, submission: ReviewSubmission, nonce: string, timeoutMs: number): Promise<ProgramRun>
   /** Runs the gates where a trace can see them; returns what they returned. */
   observeGates(settle: () => SettledVerdict): SettledVerdict
@@ -57,9 +73,10 @@ export async function reviewDecision(input: ReviewInput, ports: ReviewPorts): Pr
   const { submission } = input
   const reducing = proveReducing(submission)
   const controls = ports.controls()
-  const decidedAt = instantOf(input, ports)
   const said = reducing.reducing ? skipped('reducing') : await hearProgram(input, ports, controls)
   const controlsThen = said.run === null ? controls : ports.controls()
+  const decidedAt = instantOf(input, ports)
+  const durable = ports.isDurable()
   const gatesStartedMs = ports.clock.monotonicMs()
   const settled = ports.observeGates(() =>
     settleVerdict({
@@ -70,10 +87,14 @@ export async function reviewDecision(input: ReviewInput, ports: ReviewPorts): Pr
       mandatoryRoles: said.artifact?.mandatoryRoles ?? [],
       policy: ports.policy,
       controls: controlsThen,
+      llmSkipped: said.skipped,
+      decidedAt: decidedAt.toISOString(),
+      stage: said.artifact?.stage ?? NO_STAGE,
+      durable,
     }),
   )
   const gatesMs = ports.clock.monotonicMs() - gatesStartedMs
-  const basis = basisOf(submission, { decidedAt, said, controls: controlsThen })
+  const basis = basisOf(submission, { decidedAt, said, controls: controlsThen, durable })
   return toRecord(input, ports, said, { ...settled, basis }, gatesMs)
 }
 
@@ -81,7 +102,7 @@ export async function reviewDecision(input: ReviewInput, ports: ReviewPorts): Pr
 export async function timedOutReview(input: ReviewInput, ports: ReviewPorts, detail: string): Promise<ReviewRecord> {
   return reviewDecision(input, {
     ...ports,
-    resolveArtifact: () => Promise.resolve({ ok: false, cause: 'resource_exceeded', detail }),
+    resolveArtifact: () => Promise.resolve({ ok: false, cause: 'resource_exceeded', detail, arm: 'base' }),
   })
 }
 
@@ -91,17 +112,24 @@ export async function overloadedReview(input: ReviewInput, ports: ReviewPorts): 
   return reviewDecision(input, { ...ports, runProgram: () => Promise.resolve(run) })
 }
 
+/** The record of a review that could only be kept where a restart loses it: it asks no model. */
+export async function volatileReview(input: ReviewInput, ports: ReviewPorts): Promise<ReviewRecord> {
+  const run = failedRun('resource_exceeded', 'No durable place for the record')
+  return reviewDecision(input, { ...ports, isDurable: () => false, runProgram: () => Promise.resolve(run) })
+}
+
 /** What the program said, or why it did not, with everything a record tells about it. */
 interface Said {
   advice: ReviewAdvice | null
   fallback: { cause: FallbackCause; detail: string } | null
   skipped: SkipReason | null
   artifact: LoadedArtifact | null
+  arm: Arm
   run: ProgramRun | null
   programMs: number | null
 }
 
-const NOTHING_SAID: Said = { advice: null, fallback: null, skipped: null, artifact: null, run: null, programMs: null }
+const NOTHING_SAID: Said = { advice: null, fallback: null, skipped: null, artifact: null, arm: 'base', run: null, programMs: null }
 
 function skipped(reason: SkipReason): Said {
   return { ...NOTHING_SAID, skipped: reason }
@@ -113,9 +141,10 @@ function skipped(reason: SkipReason): Said {
  */
 async function hearProgram(input: ReviewInput, ports: ReviewPorts, controls: ControlsSnapshot): Promise<Said> {
   const { submission } = input
-  const denied = gatesBeforeAdvice({ submission, policy: ports.policy, controls }).find(({ passed }) => !passed)
+  const decidedAt = instantOf(input, ports).toISOString()
+  const denied = denialBeforeAdvice({ submission, policy: ports.policy, controls, decidedAt, stage: NO_STAGE, durable: ports.isDurable() })
   if (denied?.gate === 'controls') return skipped('kill_switch')
-  if (denied !== undefined) return NOTHING_SAID
+  if (denied !== null) return NOTHING_SAID
   if (isForced(submission, controls)) return forced(NOTHING_SAID)
   const said = await askProgram(input, ports)
   return isForced(submission, ports.controls()) ? forced(said) : said
@@ -130,16 +159,33 @@ function forced(said: Said): Said {
 }
 
 async function askProgram(input: ReviewInput, ports: ReviewPorts): Promise<Said> {
-  const serving = await ports.resolveArtifact()
+  const serving = await ports.resolveArtifact(input.submission.trade_decision_id)
   if (!serving.ok) return fellBack(serving.cause, serving.detail, {})
-  const { artifact } = serving
+  const { artifact, arm } = serving
+  if (artifact.executor === 'dspy_live') {
+    if (isFast(input, ports, artifact)) return { ...skipped('fast_path'), artifact, arm }
+    const cap = ports.policy.fast_path?.slow_calls ?? null
+    if (!ports.takeProgramRun(cap)) return fellBack('overloaded', cappedDetail(cap), { artifact, arm })
+  }
   const timeoutMs = input.deadline.programMs()
-  if (timeoutMs <= 0) return fellBack('gateway_timeout', 'No time was left to ask the program', { artifact })
+  if (timeoutMs <= 0) return fellBack('gateway_timeout', 'No time was left to ask the program', { artifact, arm })
   const startedMs = ports.clock.monotonicMs()
   const run = await ports.runProgram(artifact, input.submission, ports.newNonce(), timeoutMs)
   const programMs = ports.clock.monotonicMs() - startedMs
-  if (!run.ok) return fellBack(run.cause, run.detail, { artifact, run, programMs })
-  return { ...NOTHING_SAID, advice: run.advice, artifact, run, programMs }
+  if (!run.ok) return fellBack(run.cause, run.detail, { artifact, arm, run, programMs })
+  return { ...NOTHING_SAID, advice: run.advice, artifact, arm, run, programMs }
+}
+
+/** Whether policy and request let this decision go without the model. The gates look at the same again. */
+function isFast(input: ReviewInput, ports: ReviewPorts, { stage }: LoadedArtifact): boolean {
+  const { submission } = input
+  const decidedAt = instantOf(input, ports).toISOString()
+  const now = { policy: ports.policy, controls: ports.controls(), decidedAt, durable: ports.isDurable() }
+  return maySkipModel({ submission, stage, ...now })
+}
+
+function cappedDetail(cap: CallCap | null): string {
+  return `This process may run the program ${cap?.per_minute ?? 0} times a minute`
 }
 
 function fellBack(cause: FallbackCause, detail: string, facts: Partial<Said>): Said {
@@ -166,7 +212,7 @@ function toRecord(
     fallback: said.fallback,
     llm_skipped: said.skipped,
     lineage: lineageOf(submission, ports, said),
-    provenance: null,
+    provenance: reviewProvenance(said.run, said.fallback?.cause ?? null),
     usage: usageOf(said.run),
     dropped: { ...input.dropped, advice_keys: [...(said.run?.ignoredKeys ?? [])] },
     timings: {
@@ -186,14 +232,14 @@ function instantOf({ submission, receivedAtMs }: ReviewInput, ports: ReviewPorts
 
 function basisOf(
   submission: ReviewSubmission,
-  { decidedAt, said, controls }: { decidedAt: Date; said: Said; controls: ControlsSnapshot },
+  { decidedAt, said, controls, durable }: { decidedAt: Date; said: Said; controls: ControlsSnapshot; durable: boolean },
 ): ReviewRecord['basis'] {
   const inForce = ControlName.options.flatMap((name) => controlsInForce(name, submission, controls))
   return {
     decided_at: decidedAt.toISOString(),
     mandatory_roles: [...(said.artifact?.mandatoryRoles ?? [])],
     controls: { as_of: controls.asOf, age_ms: controls.ageMs, in_force: inForce },
-    durable: true,
+    durable,
   }
 }
 
@@ -217,8 +263,8 @@ function lineageOf(submission: ReviewSubmission, ports: ReviewPorts, said: Said)
     hash_version: HASH_VERSION,
     policy_hash: ports.policyHash,
     engine_version: ENGINE_VERSION,
-    arm: 'base',
-    stage: 'paper',
+    arm: said.arm,
+    stage: said.artifact?.stage ?? NO_STAGE,
   }
 }
 

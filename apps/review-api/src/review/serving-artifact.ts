@@ -1,54 +1,88 @@
-import type { Store } from '@torghut/artifact-store'
+import type { Routing, Store, StoredRollout } from '@torghut/artifact-store'
 import { PROGRAM_KIND, canonicalJson } from '@torghut/contracts'
-import type { FallbackCause, RuntimeEnvironment } from '@torghut/contracts'
-import { BOOTSTRAP_ARTIFACT, seedArtifact, verifyArtifact } from '@torghut/programs'
+import type { Arm, FallbackCause, RuntimeEnvironment } from '@torghut/contracts'
+import { BOOTSTRAP_ARTIFACT, seedArtifact } from '@torghut/programs'
 import type { LoadedArtifact } from '@torghut/programs'
+import { candidateShare, isCandidateSubject } from '@torghut/rollout'
 
+import type { ArtifactLoader } from '../serving/artifact-loader.ts'
+import type { RolloutView } from '../serving/rollout-view.ts'
+
+/** The artifact a review is decided with, and which side of a rollout it stands on. */
 export type Serving =
-  | { ok: true; artifact: LoadedArtifact }
-  | { ok: false; cause: FallbackCause; detail: string }
+  | { ok: true; artifact: LoadedArtifact; arm: Arm }
+  | { ok: false; cause: FallbackCause; detail: string; arm: Arm }
 
-/** How long a failed look-up is remembered, so that a missing artifact costs one query a second and not one a review. */
-const RETRY_AFTER_MS = 1_000
+export interface ServingParts {
+  loader: Pick<ArtifactLoader, 'load' | 'peek' | 'complaint'>
+  rollouts: Pick<RolloutView, 'rollout' | 'isDenied' | 'complaint'>
+  environment: Pick<RuntimeEnvironment, 'artifactHash'>
+}
 
 /**
- * The artifact the environment pins, loaded from the store and verified: its bytes hash to its name, program and
- * signature are ours, and it may serve here. A verified artifact cannot change, so it is kept; a failure is retried.
+ * Which artifact serves: the one the environment pins, or the candidate for the share of decisions a rollout gives it.
+ * A candidate gets traffic only once it was loaded and verified; whatever is wrong with it, the base serves its share.
  */
 export class ServingArtifact {
-  readonly #store: () => Pick<Store, 'findOptionalArtifact'>
-  readonly #environment: RuntimeEnvironment
-  readonly #monotonicMs: () => number
-  #loaded: LoadedArtifact | null = null
-  #failure: { serving: Serving; atMs: number } | null = null
+  readonly #parts: ServingParts
 
-  constructor(store: () => Pick<Store, 'findOptionalArtifact'>, environment: RuntimeEnvironment, monotonicMs: () => number) {
-    this.#store = store
-    this.#environment = environment
-    this.#monotonicMs = monotonicMs
+  constructor(parts: ServingParts) {
+    this.#parts = parts
   }
 
-  /** Resolves the pin. Never throws for a bad artifact: that is a fallback with its cause. */
+  /** The pinned artifact. Never throws for a bad one: that is a fallback with its cause. */
   async resolve(): Promise<Serving> {
-    if (this.#loaded !== null) return { ok: true, artifact: this.#loaded }
-    if (this.#failure !== null && this.#monotonicMs() - this.#failure.atMs < RETRY_AFTER_MS) return this.#failure.serving
-    const serving = await this.#load()
-    if (serving.ok) this.#loaded = serving.artifact
-    else this.#failure = { serving, atMs: this.#monotonicMs() }
-    return serving
+    const { loader, rollouts } = this.#parts
+    const hash = this.#pinned()
+    if (rollouts.isDenied(hash)) {
+      const detail = 'artifact_denylisted: The pinned artifact is on the denylist'
+      return { ok: false, cause: 'artifact_not_promoted', detail, arm: 'base' }
+    }
+    const verified = await loader.load(hash)
+    if (verified.ok) return { ok: true, artifact: verified.artifact, arm: 'base' }
+    return { ok: false, cause: verified.cause, detail: `${verified.code}: ${verified.detail}`, arm: 'base' }
   }
 
-  async #load(): Promise<Serving> {
-    const { artifactHash, programName, signatureVersion, model, policy } = this.#environment
-    const bytes = await this.#store().findOptionalArtifact({ kind: PROGRAM_KIND, programName, artifactHash })
-    const verified = verifyArtifact(bytes ?? null, artifactHash, {
-      programName,
-      signatureVersion,
-      model,
-      tradingMode: policy.trading_mode,
-    })
-    if (verified.ok) return verified
-    return { ok: false, cause: verified.cause, detail: `${verified.code}: ${verified.detail}` }
+  /** The artifact of one decision: the same for every call about it while the rollout stands still or widens. */
+  async resolveFor(decisionId: string): Promise<Serving> {
+    const rollout = this.#rolloutInForce()
+    if (rollout === null || !isCandidateSubject(rollout, decisionId)) return this.resolve()
+    const candidate = this.#parts.loader.peek(rollout.candidate_artifact_hash)
+    return candidate === null ? this.resolve() : { ok: true, artifact: candidate, arm: 'candidate' }
+  }
+
+  /** Loads a candidate as soon as its rollout is known, so that no review has to wait for it. */
+  prepare({ rollout }: Routing): void {
+    if (rollout === null || this.#parts.rollouts.isDenied(rollout.candidate_artifact_hash)) return
+    // An absent database is the store's to tell; the next reading tries again.
+    void this.#parts.loader.load(rollout.candidate_artifact_hash).catch(() => undefined)
+  }
+
+  /** Null when rollouts go as they should, else what to tell a person. The base serves in the meantime. */
+  complaint(): string | null {
+    const { rollouts, loader } = this.#parts
+    const rollout = rollouts.rollout()
+    if (rollout === null) return rollouts.complaint()
+    const hash = rollout.candidate_artifact_hash
+    if (rollout.base_artifact_hash !== this.#pinned()) {
+      return hash === this.#pinned() ? null : `the rollout of ${hash} began beside another base than the pinned one and is not in force`
+    }
+    if (rollouts.isDenied(hash)) return `the candidate ${hash} is on the denylist; the base serves its share`
+    const wrong = loader.complaint(hash)
+    return wrong === null ? null : `the candidate ${hash} cannot serve (${wrong}); the base serves its share`
+  }
+
+  /** A rollout counts beside the very base it began with, and while its candidate is not denied. */
+  #rolloutInForce(): StoredRollout | null {
+    const rollout = this.#parts.rollouts.rollout()
+    if (rollout === null || candidateShare(rollout) === 0) return null
+    if (rollout.base_artifact_hash !== this.#pinned()) return null
+    return this.#parts.rollouts.isDenied(rollout.candidate_artifact_hash) ? null : rollout
+  }
+
+  /** The configured hash as artifacts are named. */
+  #pinned(): string {
+    return this.#parts.environment.artifactHash.trim().toLowerCase()
   }
 }
 

@@ -15,6 +15,8 @@ export type Readiness = z.output<typeof Readiness>
 export interface ReadinessCheck {
   name: string
   check(): Promise<string | null>
+  /** A person should know, but no review waits for it: the first readiness does not either. */
+  advisory?: boolean
 }
 
 /**
@@ -25,9 +27,9 @@ export function healthRoutes(app: FastifyInstance, checks: ReadinessCheck[]): vo
   let wasReady = false
   app.get('/healthz', async (): Promise<Liveness> => ({ status: 'alive' }))
   app.get('/readyz', async (_request, reply) => {
-    const findings = await Promise.all(checks.map(async ({ name, check }) => ({ name, reason: await check() })))
+    const findings = await Promise.all(checks.map(async ({ name, check, advisory = false }) => ({ name, advisory, reason: await check() })))
     const reasons = findings.flatMap(({ name, reason }) => (reason === null ? [] : [{ name, reason }]))
-    wasReady ||= reasons.length === 0
+    wasReady ||= findings.every(({ advisory, reason }) => advisory || reason === null)
     const status = reasons.length === 0 ? 'ready' : wasReady ? 'degraded' : 'starting'
     return reply.code(wasReady ? 200 : 503).send({ status, reasons } satisfies Readiness)
   })

@@ -20,7 +20,7 @@ import {
   parseReviewSubmission,
   toValidationIssues,
 } from '@torghut/contracts'
-import type { ReviewRecord, ReviewSubmission, TradingMode } from '@torghut/contracts'
+import type { ReviewAnswer, ReviewRecord, ReviewSubmission, TradingMode } from '@torghut/contracts'
 import { noteFacts } from '@torghut/telemetry'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
@@ -30,7 +30,7 @@ import { ProblemError, validationProblem } from '../http/problems.ts'
 import { startDeadline } from '../review/deadline.ts'
 import type { IdempotentReviews, KeyedAnswer } from '../review/idempotent-review.ts'
 import type { Places } from '../review/places.ts'
-import { overloadedReview, reviewDecision, timedOutReview } from '../review/review-decision.ts'
+import { overloadedReview, reviewDecision, timedOutReview, volatileReview } from '../review/review-decision.ts'
 import type { ReviewPorts } from '../review/review-decision.ts'
 
 /** Why a waiter's review fell back. */
@@ -39,15 +39,18 @@ const OWNER_TOO_SLOW = 'Another owner of this key did not finish in time'
 export interface ReviewRouteDeps {
   store(): Pick<Store, 'listReviews' | 'findOptionalReview'>
   clock: Clock
-  ports: ReviewPorts
+  /** What one review needs from outside; the policy it holds does not change while the review runs. */
+  ports(): ReviewPorts
   reviews: IdempotentReviews
+  /** A review that waits in this process's journal for the database, or null. */
+  journalled(reviewId: string): Promise<Pick<ReviewAnswer, 'receipt'> & { record: ReviewRecord } | null>
   places: Places
   tradingMode: TradingMode
   programTimeoutMs: number
   /** Runs a review where a trace can see it; returns what it returned. */
   observeReview(review: () => Promise<ReviewRecord>): Promise<ReviewRecord>
   /** Called once for every review this process decided, after its record is durable. */
-  onReviewed(answer: KeyedAnswer, durationMs: number): void
+  onReviewed(answer: KeyedAnswer, durationMs: number, submission: ReviewSubmission): void
 }
 
 /**
@@ -61,17 +64,19 @@ export function reviewRoutes(app: FastifyInstance, deps: ReviewRouteDeps): void 
     const { submission, dropped } = readSubmission(request.body, deps.tradingMode)
     noteFacts({ tradeDecisionId: submission.trade_decision_id })
     const input = { submission, dropped, receivedAtMs, deadline }
+    const ports = deps.ports()
     const answered = await deps.reviews.answer({
       key: readKey(headerOf(request, 'idempotency-key'), submission),
       bodyHash: hashJson(submission),
       submission,
       deadline,
-      review: () => deps.observeReview(() => reviewDecision(input, deps.ports)),
+      review: () => deps.observeReview(() => reviewDecision(input, ports)),
       takePlace: () => deps.places.take(),
-      overloaded: () => overloadedReview(input, deps.ports),
-      timedOut: () => deps.observeReview(() => timedOutReview(input, deps.ports, OWNER_TOO_SLOW)),
+      overloaded: () => overloadedReview(input, ports),
+      timedOut: () => deps.observeReview(() => timedOutReview(input, ports, OWNER_TOO_SLOW)),
+      volatile: () => deps.observeReview(() => volatileReview(input, ports)),
     })
-    deps.onReviewed(answered, deps.clock.monotonicMs() - receivedAtMs)
+    deps.onReviewed(answered, deps.clock.monotonicMs() - receivedAtMs, submission)
     if (answered.persistMs !== null) reply.header('server-timing', `persist;dur=${answered.persistMs.toFixed(3)}`)
     return reply.type('application/json').send(canonicalJson(answered.answer))
   })
@@ -87,7 +92,8 @@ export function reviewRoutes(app: FastifyInstance, deps: ReviewRouteDeps): void 
 
   app.get<{ Params: { id: string } }>('/v1/reviews/:id', { config: { scope: 'read' } }, async (request, reply) => {
     const id = Uuid.safeParse(request.params.id)
-    const stored = id.success ? await deps.store().findOptionalReview(id.data) : undefined
+    const journalled = id.success ? await deps.journalled(id.data) : null
+    const stored = journalled ?? (id.success ? await deps.store().findOptionalReview(id.data) : undefined)
     if (stored === undefined) {
       throw new ProblemError({ status: 404, code: 'not_found', detail: 'No review has this id' })
     }

@@ -12,7 +12,7 @@ import type { LlmStatus } from './trading-status.ts'
 /** The parts of the process that know what a status tells. */
 export interface StatusParts {
   environment: RuntimeEnvironment
-  policyHash: string
+  policyHash(): string
   serving: Pick<ServingArtifact, 'resolve'>
   controls: Pick<ControlsView, 'snapshot'>
   circuit(): CircuitSnapshot | null
@@ -39,7 +39,7 @@ export function statusSource(parts: StatusParts): StatusSource {
         resolutions: metrics.policyResolutions,
         simulated: identity.simulated,
       }),
-    runtime: async () => runtimeView(environment, policyHash, await servingNow(serving)),
+    runtime: async () => runtimeView(environment, policyHash(), await servingNow(serving)),
   }
 }
 
@@ -48,6 +48,6 @@ async function servingNow(serving: Pick<ServingArtifact, 'resolve'>): Promise<Se
   try {
     return await serving.resolve()
   } catch (error) {
-    return { ok: false, cause: 'artifact_missing', detail: error instanceof Error ? error.message : String(error) }
+    return { ok: false, cause: 'artifact_missing', detail: error instanceof Error ? error.message : String(error), arm: 'base' }
   }
 }

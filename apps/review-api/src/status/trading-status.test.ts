@@ -67,7 +67,7 @@ test.each<[string, Partial<StatusFacts>, string[]]>([
   ['old controls in live', { controls: { asOf: '2026-02-27T15:31:00Z', ageMs: 10_001, controls: [] } }, ['controls_unreadable']],
   ['old controls in paper', { tradingMode: 'paper', controls: { asOf: '2026-02-27T15:31:00Z', ageMs: null, controls: [] } }, []],
   ['an open breaker', { circuit: open }, ['breaker_open']],
-  ['no artifact', { serving: { ok: false, cause: 'artifact_missing', detail: 'x' } }, ['artifact_missing']],
+  ['no artifact', { serving: { ok: false, cause: 'artifact_missing', detail: 'x', arm: 'base' } }, ['artifact_missing']],
 ])('llmStatus() under %s gives these reasons', (_what, changes, reasons) => {
   expect(guardrails(changes)).toMatchObject({ allow_requests: reasons.length === 0, reasons })
   expect(status(changes).policy_resolution.guardrail_reasons).toEqual(reasons)
@@ -76,6 +76,6 @@ test.each<[string, Partial<StatusFacts>, string[]]>([
 test('llmStatus() calls the evidence complete for a compiled artifact that is served, and for nothing else', () => {
   const serving = (kind: string) => ({ serving: { ok: true, artifact: { kind } } as never })
   for (const kind of ['seed', 'bootstrap']) expect(guardrails(serving(kind)).governance_evidence_complete).toBe(false)
-  const missing = { ok: false, cause: 'artifact_missing', detail: 'x' } as const
+  const missing = { ok: false, cause: 'artifact_missing', detail: 'x', arm: 'base' } as const
   expect(guardrails({ serving: missing }).governance_evidence_complete).toBe(false)
 })

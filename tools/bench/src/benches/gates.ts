@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import { gatesBeforeAdvice, proveReducing, settleVerdict } from '@torghut/gates'
+import { GATE_ORDER, denialBeforeAdvice, proveReducing, settleVerdict } from '@torghut/gates'
 import type { SettledVerdict } from '@torghut/gates'
 import { runProgram } from '@torghut/programs'
 
@@ -13,8 +13,8 @@ import { benchPolicy, heuristicProgram } from '../review/bench-artifacts.ts'
 import { benchBody, exitSubmission, parseBody } from '../review/bench-submission.ts'
 import { controlsNow } from '../review/story.ts'
 
-/** What a review of new risk is listed with when nothing denies it (the gates' own order, a proved exit aside). */
-const GATES_OF_NEW_RISK = 7
+/** What a review of new risk is listed with when nothing denies it (the gates' own order without a proved exit and a fast path). */
+const GATES_OF_NEW_RISK = GATE_ORDER.length - 2
 
 const MODEL = 'gpt-5.3-codex-spark'
 
@@ -49,22 +49,23 @@ async function newRisk(): Promise<Story> {
   const { submission } = parseBody(benchBody(randomUUID()))
   const artifact = heuristicProgram(MODEL)
   const transport = { complete: () => Promise.reject(new Error('The heuristic asks no model')) }
-  const said = await runProgram(artifact, submission.request, { transport, model: MODEL, nonce: '', timeoutMs: 1_000 })
+  const said = await runProgram(artifact, submission.request, { transport, model: MODEL, nonce: '', timeoutMs: 1_000, monotonicMs: () => performance.now() })
   if (!said.ok) throw new BenchInvalidError('new risk', said.detail)
   const { mandatoryRoles } = artifact
-  const controls = controlsNow()
   const { advice } = said
-  const evidence = { submission, advice, fallbackCause: null, mandatoryRoles, policy: benchPolicy, controls }
+  const basis = { controls: controlsNow(), decidedAt: submission.request.decision.event_ts, stage: 'paper', durable: true } as const
+  const evidence = { submission, advice, fallbackCause: null, llmSkipped: null, mandatoryRoles, policy: benchPolicy, ...basis }
   return () => {
     const reducing = proveReducing(submission)
-    gatesBeforeAdvice(evidence)
+    denialBeforeAdvice(evidence)
     return settleVerdict({ ...evidence, reducing })
   }
 }
 
 function provedExit(): Story {
   const submission = exitSubmission(randomUUID())
-  const asked = { advice: null, fallbackCause: null, mandatoryRoles: [], policy: benchPolicy, controls: controlsNow() }
+  const basis = { controls: controlsNow(), decidedAt: submission.request.decision.event_ts, stage: 'paper', durable: true } as const
+  const asked = { advice: null, fallbackCause: null, llmSkipped: null, mandatoryRoles: [], policy: benchPolicy, ...basis }
   return () => settleVerdict({ ...asked, submission, reducing: proveReducing(submission) })
 }
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 
 import { ReviewAnswer } from '@torghut/contracts'
 import type { CompletionRequest } from '@torghut/contracts'
-import { nonceFrom, renderMessages, seedArtifact } from '@torghut/programs'
+import { nonceFrom, renderMessages, soloSeedArtifact } from '@torghut/programs'
 import { Agent, request } from 'undici'
 
 import type { Bench, BenchOptions, BenchResult, Measurement, Unit } from '../bench.ts'
@@ -97,7 +97,7 @@ async function review(api: string, agent: Agent): Promise<ReviewAnswer> {
 
 /** The prompt the served program writes; rendered for each call, because a review renders its own, too. */
 function promptFor(model: string): CompletionRequest {
-  const [node] = seedArtifact(model).nodes
+  const [node] = soloSeedArtifact(model).nodes
   if (node === undefined) throw new BenchInvalidError('a direct call', 'the seed program has no node')
   const nonce = nonceFrom(crypto.getRandomValues(new Uint8Array(24)))
   return { model, messages: renderMessages(node, parseBody(benchBody(randomUUID())).submission.request, nonce) }

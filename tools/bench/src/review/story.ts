@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import { HASH_VERSION, hashJson } from '@torghut/contracts'
 import type { CompletionTransport, GatePolicy, ReviewRecord, ReviewSubmission } from '@torghut/contracts'
-import { ENGINE_VERSION, gatesBeforeAdvice, proveReducing, settleVerdict } from '@torghut/gates'
+import { ENGINE_VERSION, denialBeforeAdvice, proveReducing, settleVerdict } from '@torghut/gates'
 import type { ControlsSnapshot, SettledVerdict } from '@torghut/gates'
 import { nonceFrom, runProgram } from '@torghut/programs'
 import type { LoadedArtifact, ProgramRun } from '@torghut/programs'
@@ -38,7 +38,8 @@ export async function tellReview(bodyText: string, parts: StoryParts): Promise<T
   const { submission } = parseBody(body)
   const controls = controlsNow()
   const reducing = proveReducing(submission)
-  gatesBeforeAdvice({ submission, policy: parts.policy, controls })
+  const basis = { controls, decidedAt: controls.asOf, stage: 'paper', durable: true } as const
+  denialBeforeAdvice({ submission, policy: parts.policy, ...basis })
   const run = await askProgram(submission, parts)
   const settled = settleVerdict({
     submission,
@@ -47,7 +48,8 @@ export async function tellReview(bodyText: string, parts: StoryParts): Promise<T
     fallbackCause: null,
     mandatoryRoles: parts.artifact.mandatoryRoles,
     policy: parts.policy,
-    controls,
+    llmSkipped: null,
+    ...basis,
   })
   return { bodyHash: hashJson(body), submission, record: toRecord(submission, parts, run, settled, startedMs) }
 }
@@ -62,7 +64,13 @@ type AnsweredRun = Extract<ProgramRun, { ok: true }>
 async function askProgram({ request }: ReviewSubmission, parts: StoryParts): Promise<AnsweredRun> {
   const { artifact, transport, model } = parts
   const nonce = nonceFrom(crypto.getRandomValues(new Uint8Array(24)))
-  const run = await runProgram(artifact, request, { transport, model, nonce, timeoutMs: PROGRAM_TIMEOUT_MS })
+  const run = await runProgram(artifact, request, {
+    transport,
+    model,
+    nonce,
+    timeoutMs: PROGRAM_TIMEOUT_MS,
+    monotonicMs: () => performance.now(),
+  })
   if (!run.ok) throw new BenchInvalidError('a review', `the program failed with ${run.cause}: ${run.detail}`)
   return run
 }
@@ -93,7 +101,7 @@ function toRecord(
       controls: { as_of: reviewedAt.toISOString(), age_ms: 0, in_force: [] },
       durable: true,
     },
-    provenance: null,
+    provenance: run.provenance,
     usage: run.usage && { tokens_prompt: run.usage.promptTokens, tokens_completion: run.usage.completionTokens },
     dropped: { params: 0, positions: 0, advice_keys: [...run.ignoredKeys] },
     timings: { total_ms: performance.now() - startedMs, program_ms, first_token_ms, gates_ms: 0 },

@@ -31,6 +31,7 @@ export const TAGS = {
   reviews: 'Ask for a verdict on a trade decision, and read what was decided.',
   results: 'Tell what decisions came to, and what people say of them.',
   controls: 'Switches that make the service more careful. None of them can open a gate.',
+  rollout: 'Programs, which of them serves, and which may not.',
   operations: 'Look after the process.',
 } as const
 type Tag = keyof typeof TAGS

@@ -59,7 +59,8 @@ export const reviewOperations: readonly Operation[] = [
     summary: 'Review a trade decision',
     description:
       'Answers within the deadline with a verdict whose record is durable, also when the program failed (then ' +
-      '`fallback` says why). 503 means that nothing could be recorded: treat it as a veto of new risk. After a ' +
+      '`fallback` says why). While the database is away the record waits in a local journal, and the receipt says ' +
+      'so. 503 means that nothing could be recorded: treat it as a veto of new risk. After a ' +
       'timeout post the same body again; the key makes that safe.',
     scope: 'review',
     parameters: [deadline, idempotencyKey],
