@@ -2,6 +2,23 @@ import type { ContextPolicy, GateOutcome, MarketContext } from '@torghut/contrac
 
 import { denied, fact, guarded, passed } from '../evidence/outcome.ts'
 import { isShareAtLeast } from '../evidence/share.ts'
+import type { GateAbout } from '../decision/gate-about.ts'
+
+export const MARKET_CONTEXT_ABOUT: GateAbout = {
+  gate: 'market-context',
+  codes: [
+    'market_context_required_missing',
+    'market_context_domain_error',
+    'market_context_stale',
+    'market_context_quality_low',
+    'market_context_disabled',
+    'market_context_unreadable',
+  ],
+  checks: 'The market context is there where it is required, fresh, good enough, and no domain of it failed; any blocking flag denies under its own name',
+  why: 'Contract 3.5; paper can be set to report a block and go on',
+  limits: ['TRADING_MARKET_CONTEXT_*'],
+  action: 'Look at the market-context gateway and its feeds',
+}
 
 /** Flags of the bundle that block by themselves; every other flag informs only (contract, 3.5). */
 const BLOCKING_FLAGS: ReadonlySet<string> = new Set([
@@ -73,6 +90,7 @@ function checkAbsence(policy: ContextPolicy): ContextCheck {
 }
 
 function checkBundle(bundle: MarketContext, policy: ContextPolicy): ContextCheck {
+  if (isClean(bundle, policy)) return { allow: true, reason: null, riskFlags: [] }
   const blocking = new Set(bundle.risk_flags.filter((flag) => BLOCKING_FLAGS.has(flag)))
   if (hasFailedDomain(bundle)) blocking.add('market_context_domain_error')
   if (!isFresh(bundle.freshness_seconds, policy)) blocking.add('market_context_stale')
@@ -82,6 +100,12 @@ function checkBundle(bundle: MarketContext, policy: ContextPolicy): ContextCheck
     reason: REASON_ORDER.find((code) => blocking.has(code)) ?? [...blocking].sort()[0] ?? null,
     riskFlags: [...new Set([...bundle.risk_flags, ...blocking])].sort(),
   }
+}
+
+/** Nothing flagged and nothing blocking, as most bundles are: told apart first, since the rest builds sets. */
+function isClean(bundle: MarketContext, policy: ContextPolicy): boolean {
+  if (bundle.risk_flags.length > 0 || hasFailedDomain(bundle) || !isFresh(bundle.freshness_seconds, policy)) return false
+  return isShareAtLeast(bundle.quality_score, policy.min_quality)
 }
 
 /** A state outside the four known words counts as an error: what it would mean is not known. */

@@ -5,6 +5,32 @@ import { isShareAtLeast } from '../evidence/share.ts'
 import { adjustOrder } from './adjustment.ts'
 import type { AdjustableOrder } from './adjustment.ts'
 import { qualityReasons } from './advice-quality.ts'
+import type { GateAbout } from './gate-about.ts'
+
+export const ADVICE_POLICY_ABOUT: GateAbout = {
+  gate: 'advice-policy',
+  codes: [
+    'llm_abstain_fallback_veto',
+    'llm_escalate_fallback_veto',
+    'llm_uncertainty_guardrail_fallback_veto',
+    'llm_confidence_below_min_fallback_veto',
+    'llm_required_checks_invalid',
+    'llm_adjustment_disallowed',
+    'llm_adjustment_missing_qty',
+    'llm_adjustment_non_positive',
+    'llm_adjustment_below_min',
+    'llm_adjustment_range_empty',
+    'llm_adjustment_original_qty_invalid',
+    'llm_adjustment_order_type_not_allowed',
+    'llm_adjustment_missing_limit_price',
+    'llm_adjustment_limit_price_invalid',
+    'llm_advice_unreadable',
+  ],
+  checks: 'The advice is sure enough to be followed, and what it adjusts is within what the stricter of two policies allows',
+  why: 'Contract 3.6, first match wins',
+  limits: ['LLM_*'],
+  action: 'Nothing for one order; when they pile up, look at the artifact or at the quality limits',
+}
 
 export interface PolicyOptions {
   /** Types an adjustment may end at; by default what the contract allows for the order's own type. */

@@ -14,21 +14,25 @@ const BAND_RANKS: readonly Band[] = ['low', 'medium', 'high']
  */
 export function qualityReasons(advice: ReviewAdvice, policy: AdvicePolicy): string[] {
   const [top, second] = topTwo(advice)
-  const findings: [boolean, string][] = [
-    [isShareAtLeast(top, policy.min_calibrated_top_probability), 'llm_calibrated_probability_below_min'],
-    [isShareAtLeast(top - second, policy.min_probability_margin), 'llm_calibrated_probability_margin_below_min'],
-    [isShareAtMost(advice.uncertainty.score, policy.max_uncertainty), 'llm_uncertainty_score_above_max'],
-    [bandAtMost(advice.uncertainty.band, policy.max_uncertainty_band), 'llm_uncertainty_band_above_max'],
-    [calibrationAtLeast(advice, policy.min_calibration_quality_score), 'llm_calibration_quality_below_min'],
-  ]
-  return findings.filter(([good]) => !good).map(([, reason]) => reason)
+  const reasons: string[] = []
+  const require = (isGood: boolean, reason: string) => void (isGood || reasons.push(reason))
+  require(isShareAtLeast(top, policy.min_calibrated_top_probability), 'llm_calibrated_probability_below_min')
+  require(isShareAtLeast(top - second, policy.min_probability_margin), 'llm_calibrated_probability_margin_below_min')
+  require(isShareAtMost(advice.uncertainty.score, policy.max_uncertainty), 'llm_uncertainty_score_above_max')
+  require(bandAtMost(advice.uncertainty.band, policy.max_uncertainty_band), 'llm_uncertainty_band_above_max')
+  require(calibrationAtLeast(advice, policy.min_calibration_quality_score), 'llm_calibration_quality_below_min')
+  return reasons
 }
 
 /** The two largest probabilities; NaN for both when one of the five is no probability. */
 function topTwo({ calibrated_probabilities: probabilities }: ReviewAdvice): [number, number] {
-  const values = AdviceVerdict.options.map((verdict) => probabilities[verdict])
-  if (!values.every(isShare)) return [NaN, NaN]
-  const [top = NaN, second = NaN] = values.sort((a, b) => b - a)
+  let [top, second] = [-1, -1]
+  for (const verdict of AdviceVerdict.options) {
+    const value = probabilities[verdict]
+    if (!isShare(value)) return [NaN, NaN]
+    if (value > top) [top, second] = [value, top]
+    else if (value > second) second = value
+  }
   return [top, second]
 }
 

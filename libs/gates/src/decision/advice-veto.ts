@@ -3,6 +3,22 @@ import type { CommitteeRole, FallbackCause, GateOutcome, ReviewAdvice } from '@t
 
 import { denied, fact, guarded, passed } from '../evidence/outcome.ts'
 import { isShare } from '../evidence/share.ts'
+import type { GateAbout } from './gate-about.ts'
+
+export const ADVICE_VETO_ABOUT: GateAbout = {
+  gate: 'advice-veto',
+  codes: [
+    'llm_runtime_fallback',
+    'advice_missing',
+    'llm_veto',
+    'llm_committee_mandatory_veto',
+    'llm_probabilities_disagree',
+  ],
+  checks: 'There is an advice, it is no veto, every mandatory member assented, and its probabilities favour its own verdict',
+  why: 'Ours: a veto is final before any other rule is looked at; contract 3.6, row 6',
+  limits: [],
+  action: 'Read the advice; for a fallback see the failure table',
+}
 
 /**
  * Looks for a veto before any other rule of the advice is looked at, so that no setting can turn one into an approve:
@@ -32,10 +48,15 @@ export function checkAdviceVeto(
  */
 function withoutAssent(advice: ReviewAdvice, mandatoryRoles: readonly CommitteeRole[]) {
   const { committee } = advice
-  const roles = new Set<CommitteeRole>([...mandatoryRoles, ...(committee === null ? [] : committee.mandatory_roles)])
-  return [...roles]
-    .map((role) => ({ role: fact(role), said: memberWord(committee, role) }))
-    .filter(({ said }) => said !== 'approve' && said !== 'adjust')
+  const dissent: { role: ReturnType<typeof fact>; said: ReturnType<typeof fact> }[] = []
+  const ask = (role: CommitteeRole) => {
+    const said = memberWord(committee, role)
+    if (said !== 'approve' && said !== 'adjust') dissent.push({ role: fact(role), said })
+  }
+  for (const role of mandatoryRoles) ask(role)
+  if (committee === null) return dissent
+  for (const role of committee.mandatory_roles) if (!mandatoryRoles.includes(role)) ask(role)
+  return dissent
 }
 
 /** The member's verdict, or why it has none that counts. */

@@ -1,7 +1,17 @@
 import type { GateOutcome, ReviewSubmission, RuntimeControl, TradingMode } from '@torghut/contracts'
 
 import { denied, fact, guarded, passed } from '../evidence/outcome.ts'
-import { readInstantSeconds } from '../evidence/instant.ts'
+import { readInstant } from '../evidence/instant.ts'
+import type { GateAbout } from './gate-about.ts'
+
+export const CONTROLS_ABOUT: GateAbout = {
+  gate: 'controls',
+  codes: ['new_risk_halted', 'controls_unreadable'],
+  checks: 'No person has halted new risk, for everything, the symbol or the strategy; live has read the controls within 10 s',
+  why: 'RTS 6, Article 12: kill functionality',
+  limits: [],
+  action: 'See who halted it and why (`torghut controls list`); for `controls_unreadable` bring the database back',
+}
 
 /** Oldest reading of the controls that live still trades on, in milliseconds (design rule: ten seconds). */
 export const CONTROLS_AGE_MAX_MS = 10_000
@@ -43,12 +53,16 @@ export function checkControls(submission: ReviewSubmission, snapshot: ControlsSn
   })
 }
 
+/** Shared, since most of the time nothing is on. */
+const NO_CONTROLS: RuntimeControl[] = []
+
 /** The controls of a name that bind this decision: on, of its scope, and not expired at `asOf`. */
 export function controlsInForce(
   name: RuntimeControl['name'],
   { request: { decision } }: ReviewSubmission,
   { asOf, controls }: ControlsSnapshot,
 ): RuntimeControl[] {
+  if (Array.isArray(controls) && controls.length === 0) return NO_CONTROLS
   return controls.filter((control) => {
     const { scope } = control
     const covers = isFor(scope?.symbol, decision.symbol) && isFor(scope?.strategy_id, decision.strategy_id)
@@ -62,8 +76,8 @@ function isFor(scoped: string | null | undefined, value: string): boolean {
 
 /** At its very instant a control is over. One whose time cannot be read stays in force. */
 function hasExpired(expiresAt: string | null, asOf: string): boolean {
-  const [end, now] = [readInstantSeconds(expiresAt), readInstantSeconds(asOf)]
-  return end !== null && now !== null && end.lte(now)
+  const [end, now] = [readInstant(expiresAt), readInstant(asOf)]
+  return end !== null && now !== null && end <= now
 }
 
 /** A negative age is a clock fault, not a fresh reading. */

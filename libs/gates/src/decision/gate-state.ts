@@ -1,6 +1,16 @@
 import type { GateOutcome, ReviewSubmission, TradingMode } from '@torghut/contracts'
 
 import { denied, fact, guarded, passed } from '../evidence/outcome.ts'
+import type { GateAbout } from './gate-about.ts'
+
+export const GATE_STATE_ABOUT: GateAbout = {
+  gate: 'gate-state',
+  codes: ['gate_state_missing'],
+  checks: 'The caller sent what the pre-trade gates need',
+  why: 'Ours: a limit over nothing is none; paper states the absence in each gate it concerns',
+  limits: [],
+  action: 'Have the scheduler send `gate_state`',
+}
 
 /**
  * Denies new risk in live when the caller sent no state for the pre-trade gates (`gate_state_missing`). In paper the

@@ -1,7 +1,17 @@
 import type { GateOutcome, OrderType, ReviewedOrder, TradeAction } from '@torghut/contracts'
 
-import { readPositiveDecimal } from '../evidence/decimal.ts'
+import { readPositiveUnits } from '../evidence/decimal.ts'
 import { denied, guarded, passed } from '../evidence/outcome.ts'
+import type { GateAbout } from './gate-about.ts'
+
+export const ONLY_TIGHTER_ABOUT: GateAbout = {
+  gate: 'only-tighter',
+  codes: ['adjustment_loosens'],
+  checks: 'The order that would be sent asks for no more than the original in size, type, limit and stop',
+  why: 'Ours: an advice may tighten an order and nothing else',
+  limits: [],
+  action: 'Look at the artifact: its adjustments are not sane',
+}
 
 /**
  * What each order type may become without turning more aggressive. Two things hold an order back: a trigger (stop)
@@ -24,7 +34,7 @@ export interface OrderChange {
 
 /**
  * Denies (`adjustment_loosens`) an order that asks for more than the original: a larger size, a type that holds back
- * less, a limit worse for us, another stop. What cannot be compared counts as looser. Evidence names the fields.
+ * less, a limit worse for us, a stop that fires earlier. What cannot be compared counts as looser. Evidence names the fields.
  */
 export function checkOnlyTighter(change: OrderChange): GateOutcome {
   const gate = 'only-tighter'
@@ -34,27 +44,36 @@ export function checkOnlyTighter(change: OrderChange): GateOutcome {
       qty: sizeHolds(original, final),
       order_type: NO_MORE_AGGRESSIVE[original.order_type].includes(final.order_type),
       limit_price: limitHolds(change),
-      stop_price: final.stop_price === original.stop_price,
+      stop_price: stopHolds(change),
     }
-    const loosened = Object.entries(checks).filter(([, holds]) => !holds).map(([field]) => field)
+    const loosened: string[] = []
+    for (const field in checks) if (!checks[field as keyof typeof checks]) loosened.push(field)
     return loosened.length === 0 ? passed(gate, { loosened }) : denied(gate, 'adjustment_loosens', { loosened })
   })
 }
 
 function sizeHolds(original: ReviewedOrder, final: ReviewedOrder): boolean {
-  const [from, to] = [readPositiveDecimal(original.qty), readPositiveDecimal(final.qty)]
-  return from !== null && to !== null && to.lte(from)
+  const [from, to] = [readPositiveUnits(original.qty), readPositiveUnits(final.qty)]
+  return from !== null && to !== null && to <= from
 }
 
 /** A price counts only where the type uses it. A first limit is tighter at any price; an old one may only move in. */
 function limitHolds({ side, original, final }: OrderChange): boolean {
   if (!takesLimit(final.order_type)) return !takesLimit(original.order_type)
-  const to = readPositiveDecimal(final.limit_price)
+  const to = readPositiveUnits(final.limit_price)
   if (to === null || !takesLimit(original.order_type)) return to !== null
-  const from = readPositiveDecimal(original.limit_price)
+  const from = readPositiveUnits(original.limit_price)
   if (from === null) return false
-  if (side === 'buy') return to.lte(from)
-  return side === 'sell' && to.gte(from)
+  if (side === 'buy') return to <= from
+  return side === 'sell' && to >= from
+}
+
+/** A trigger may only move to where it fires later: up for a buy, down for a sell. */
+function stopHolds({ side, original, final }: OrderChange): boolean {
+  if (final.stop_price === original.stop_price) return true
+  const [from, to] = [readPositiveUnits(original.stop_price), readPositiveUnits(final.stop_price)]
+  if (from === null || to === null) return false
+  return side === 'buy' ? to >= from : side === 'sell' && to <= from
 }
 
 function takesLimit(type: OrderType): boolean {

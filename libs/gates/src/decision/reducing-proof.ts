@@ -1,20 +1,28 @@
-import Big from 'big.js'
-
 import { OrderType } from '@torghut/contracts'
 import type { GateState, Position, ReviewSubmission, TradeAction } from '@torghut/contracts'
 
-import { readDecimal, readPositiveDecimal } from '../evidence/decimal.ts'
-import { readInstantSeconds } from '../evidence/instant.ts'
+import { formatUnits, readPositiveUnits, readUnits } from '../evidence/decimal.ts'
+import { NANOSECONDS_PER_SECOND, formatSeconds, readInstant } from '../evidence/instant.ts'
 import { errorName } from '../evidence/outcome.ts'
 import type { Evidence } from '../evidence/outcome.ts'
 import { hasRealPrices } from './order-shape.ts'
+import type { GateAbout } from './gate-about.ts'
+
+export const PROVED_EXIT_ABOUT: GateAbout = {
+  gate: 'proved-exit',
+  codes: [],
+  checks: 'The order can only shrink an open position, also if every pending order of its side fills first',
+  why: 'Ours: no limit, model or missing datum may keep a position open; listed alone when it passes and not at all otherwise',
+  limits: [],
+  action: 'Send positions and pending orders of at most 60 s before the decision; an exit that is not proved counts as new risk',
+}
 
 /**
  * Oldest snapshot that still proves an exit, in seconds before the decision's own time (wire rules, proved exit).
  * The same bound holds the other way: state is usually gathered a moment after the signal, so a later snapshot is
  * honest, but one far later describes a position this decision never saw.
  */
-const SNAPSHOT_AGE_MAX_SECONDS = 60
+const SNAPSHOT_AGE_MAX = 60n * NANOSECONDS_PER_SECOND
 
 /** Why an exit is not proved. Unproved orders are treated as new risk; nothing is wrong with them otherwise. */
 export type UnprovedCode =
@@ -48,7 +56,7 @@ export function proveReducing(submission: ReviewSubmission): ReducingProof {
 
 function proveFromSnapshot({ request, order, gate_state: state }: ReviewSubmission): ReducingProof {
   const { decision, positions } = request
-  const qty = readPositiveDecimal(decision.qty)
+  const qty = readPositiveUnits(decision.qty)
   const pendingOrders = state?.pending_orders
   if (qty === null || !OrderType.options.includes(decision.order_type) || !hasRealPrices(order)) {
     return unproved('order_unreadable')
@@ -56,75 +64,79 @@ function proveFromSnapshot({ request, order, gate_state: state }: ReviewSubmissi
   if (!Array.isArray(positions)) return unproved('positions_missing')
   if (!state) return unproved('gate_state_missing')
   if (!Array.isArray(pendingOrders)) return unproved('pending_orders_missing')
-  const age = snapshotAgeSeconds(decision.event_ts, state.as_of)
-  if (age === null || age.abs().gt(SNAPSHOT_AGE_MAX_SECONDS)) {
-    return unproved('snapshot_too_far', { snapshot_age_seconds: age?.toFixed() ?? null })
+  const age = snapshotAge(decision.event_ts, state.as_of)
+  if (age === null || magnitude(age) > SNAPSHOT_AGE_MAX) {
+    return unproved('snapshot_too_far', { snapshot_age_seconds: age === null ? null : formatSeconds(age) })
   }
   const net = netPosition(positions, decision.symbol)
   if (net === null) return unproved('position_unreadable')
   const pending = pendingQty(pendingOrders, decision.symbol, decision.action)
   if (pending === null) return unproved('pending_unreadable')
   const evidence = {
-    net_position: net.toFixed(),
-    pending_qty: pending.toFixed(),
-    order_qty: qty.toFixed(),
-    snapshot_age_seconds: age.toFixed(),
+    net_position: formatUnits(net),
+    pending_qty: formatUnits(pending),
+    order_qty: formatUnits(qty),
+    snapshot_age_seconds: formatSeconds(age),
   }
   return compareWithPosition({ side: decision.action, qty, pending, net, evidence })
 }
 
 function compareWithPosition(exit: {
   side: TradeAction
-  qty: Big
-  pending: Big
-  net: Big
+  qty: bigint
+  pending: bigint
+  net: bigint
   evidence: Evidence
 }): ReducingProof {
   const { side, qty, pending, net, evidence } = exit
-  if (net.eq(0)) return unproved('no_open_position', evidence)
-  if (side !== (net.gt(0) ? 'sell' : 'buy')) return unproved('side_adds_risk', evidence)
-  if (qty.plus(pending).gt(net.abs())) return unproved('exceeds_position', evidence)
+  if (net === 0n) return unproved('no_open_position', evidence)
+  if (side !== (net > 0n ? 'sell' : 'buy')) return unproved('side_adds_risk', evidence)
+  if (qty + pending > magnitude(net)) return unproved('exceeds_position', evidence)
   return { reducing: true, code: 'proved', evidence }
 }
 
 /** Positive when the snapshot is older than the decision. */
-function snapshotAgeSeconds(eventTs: unknown, asOf: unknown): Big | null {
-  const [decidedSeconds, seenSeconds] = [readInstantSeconds(eventTs), readInstantSeconds(asOf)]
-  return decidedSeconds === null || seenSeconds === null ? null : decidedSeconds.minus(seenSeconds)
+function snapshotAge(eventTs: unknown, asOf: unknown): bigint | null {
+  const [decided, seen] = [readInstant(eventTs), readInstant(asOf)]
+  return decided === null || seen === null ? null : decided - seen
 }
 
-/** Long positive, short negative; null when a row that may concern the symbol cannot be read. */
-function netPosition(positions: readonly Position[], symbol: string): Big | null {
-  let net = new Big(0)
+/** Long positive, short negative, in units; null when a row that may concern the symbol cannot be read. */
+export function netPosition(positions: readonly Position[], symbol: string): bigint | null {
+  let net = 0n
   for (const position of positions) {
-    if (typeof position.symbol !== 'string') return null
+    if (typeof position.symbol !== 'string' || position.symbol === '') return null
     if (position.symbol !== symbol) continue
     const signed = signedQty(position)
     if (signed === null) return null
-    net = net.plus(signed)
+    net += signed
   }
   return net
 }
 
 /** Brokers mark a short by its side, by a negative quantity, or by both: each means short once. */
-function signedQty({ qty, side }: Position): Big | null {
-  const size = readDecimal(qty)
+function signedQty({ qty, side }: Position): bigint | null {
+  const size = readUnits(qty)
   if (size === null) return null
-  if (side === 'short') return size.abs().neg()
+  if (side === 'short') return -magnitude(size)
   return side === 'long' || side === undefined || side === null ? size : null
 }
 
-/** Whatever may fill before this order on the same side, reduce-only or not. */
-function pendingQty(orders: GateState['pending_orders'], symbol: string, side: TradeAction): Big | null {
-  let total = new Big(0)
+/** Whatever may fill before this order on the same side, reduce-only or not, in units. */
+export function pendingQty(orders: GateState['pending_orders'], symbol: string, side: TradeAction): bigint | null {
+  let total = 0n
   for (const order of orders) {
-    if (typeof order.symbol !== 'string') return null
+    if (typeof order.symbol !== 'string' || order.symbol === '') return null
     if (order.symbol !== symbol) continue
-    const qty = readDecimal(order.qty)
-    if (qty === null || qty.lt(0) || (order.side !== 'buy' && order.side !== 'sell')) return null
-    if (order.side === side) total = total.plus(qty)
+    const qty = readUnits(order.qty)
+    if (qty === null || qty < 0n || (order.side !== 'buy' && order.side !== 'sell')) return null
+    if (order.side === side) total += qty
   }
   return total
+}
+
+function magnitude(units: bigint): bigint {
+  return units < 0n ? -units : units
 }
 
 function unproved(code: UnprovedCode, evidence: Evidence = {}): ReducingProof {

@@ -3,6 +3,7 @@ import { GateOutcome } from '@torghut/contracts'
 import { expect, test } from 'vitest'
 
 import {
+  DECIDED_AT,
   probabilitiesFor,
   sampleAdjust,
   sampleAdvice,
@@ -19,6 +20,7 @@ import type { ReviewEvidence } from './settle-verdict.ts'
 
 const CRITICS: CommitteeRole[] = ['risk_critic', 'execution_critic', 'policy_judge']
 const EARLY_GATES = ['controls', 'order-shape', 'gate-state', 'market-context']
+const PRE_TRADE = GATE_ORDER.slice(GATE_ORDER.indexOf('symbol-match'))
 const EXIT: Changes = {
   'request.decision.action': 'sell',
   'request.positions': [{ symbol: 'NVDA', qty: '10', side: 'long' }],
@@ -40,6 +42,10 @@ function settle({ order = {}, rules = {}, ...story }: Story = {}) {
     mandatoryRoles: CRITICS,
     policy: samplePolicy(rules),
     controls: sampleControls(),
+    llmSkipped: null,
+    decidedAt: DECIDED_AT,
+    stage: 'paper',
+    durable: true,
     ...story,
   })
 }
@@ -52,7 +58,7 @@ test('settleVerdict() approves the original order when every gate passes', () =>
   const settled = settle({ order: { 'request.decision.order_type': 'limit', 'order.limit_price': '182.40' } })
   expect(settled).toMatchObject({ verdict: 'approve', reason: null })
   expect(settled.decision).toEqual({ qty: '10', order_type: 'limit', limit_price: '182.40', stop_price: null })
-  expect(gatesOf(settled)).toEqual([...EARLY_GATES, 'advice-veto', 'advice-policy', 'only-tighter'])
+  expect(gatesOf(settled)).toEqual([...EARLY_GATES, 'advice-veto', 'advice-policy', 'only-tighter', ...PRE_TRADE])
 })
 
 test('settleVerdict() hands an adjusted order on, with the clamp as reason when there was one', () => {
@@ -99,20 +105,20 @@ test.each<[string, Story, string, string]>([
   expect(gatesOf(settled)).toContain('advice-veto')
   const neverAsked = settle({ ...story, advice: null })
   expect(neverAsked).toMatchObject({ verdict: 'veto', reason, decision: null })
-  expect(neverAsked.outcomes.map((outcome) => outcome.gate)).toEqual(EARLY_GATES)
+  expect(neverAsked.outcomes.map((outcome) => outcome.gate)).toEqual([...EARLY_GATES, ...PRE_TRADE])
 })
 
 test('settleVerdict() names the first of several denials', () => {
   const order = { 'request.decision.qty': '0', gate_state: null }
   const settled = settle({ order, rules: { trading_mode: 'live' }, advice: sampleAdvice({ verdict: 'veto' }) })
   expect(settled.reason).toBe('order_qty_not_positive')
-  expect(gatesOf(settled)).toEqual(['controls', 'order-shape!', 'gate-state!', 'market-context', 'advice-veto!'])
+  expect(gatesOf(settled).slice(0, 5)).toEqual(['controls', 'order-shape!', 'gate-state!', 'market-context', 'advice-veto!'])
 })
 
 test('settleVerdict() denies when nobody advised', () => {
   const settled = settle({ advice: null })
   expect(settled).toMatchObject({ verdict: 'veto', reason: 'advice_missing', decision: null })
-  expect(gatesOf(settled)).toEqual([...EARLY_GATES, 'advice-veto!'])
+  expect(gatesOf(settled)).toEqual([...EARLY_GATES, 'advice-veto!', ...PRE_TRADE])
 })
 
 test('settleVerdict() denies a fallback, also one that came with an approve', () => {
@@ -173,7 +179,7 @@ test('settleVerdict() vetoes an order larger or more aggressive than the origina
   const order = { 'request.policy.max_qty_multiplier': '1.25' }
   const larger = settle({ rules, order, advice: sampleAdjust({ adjusted_qty: '12' }) })
   expect(larger).toMatchObject({ verdict: 'veto', reason: 'adjustment_loosens', decision: null })
-  expect(gatesOf(larger).at(-1)).toBe('only-tighter!')
+  expect(gatesOf(larger)).toContain('only-tighter!')
   const limit = { 'request.decision.order_type': 'limit', 'order.limit_price': '182' }
   expect(settle({ order: limit, advice: sampleAdjust({ limit_price: '182.01' }) }).reason).toBe('adjustment_loosens')
   const toMarket = sampleAdjust({ adjusted_order_type: 'market' })
@@ -215,6 +221,7 @@ test('settleVerdict() answers the same for the same evidence and leaves it as it
 })
 
 test('GATE_ORDER names the gates as they are listed', () => {
-  expect(GATE_ORDER.slice(1)).toEqual(settle().outcomes.map((outcome) => outcome.gate))
+  const listed = settle().outcomes.map((outcome) => outcome.gate)
+  expect(GATE_ORDER.filter((gate) => gate !== 'proved-exit' && gate !== 'fast-path')).toEqual(listed)
   expect(ENGINE_VERSION).toMatch(/^review-engine-v\d+$/)
 })

@@ -7,6 +7,8 @@ export interface EffectivePolicy {
   allowedOrderTypes: OrderType[]
 }
 
+const SORTED_TYPES = OrderType.options.toSorted()
+
 /**
  * The policy a review is judged by: field by field the stricter of the caller's and the server's. A caller can only
  * tighten. In live no fail mode passes anything through, whatever the server's settings say.
@@ -24,9 +26,9 @@ export function stricterPolicy(caller: CallerPolicy, server: GatePolicy): Effect
       escalate_fail_mode: failMode(advice.escalate_fail_mode),
       quality_fail_mode: failMode(advice.quality_fail_mode),
     },
-    allowedOrderTypes: OrderType.options
-      .filter((type) => caller.allowed_order_types.includes(type) && server.allowed_order_types.includes(type))
-      .sort(),
+    allowedOrderTypes: SORTED_TYPES.filter(
+      (type) => caller.allowed_order_types.includes(type) && server.allowed_order_types.includes(type),
+    ),
   }
 }
 

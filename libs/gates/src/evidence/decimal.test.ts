@@ -1,7 +1,10 @@
+import { Decimal } from '@torghut/contracts'
+import Big from 'big.js'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { readDecimal, readPositiveDecimal } from './decimal.ts'
-import { readInstantSeconds } from './instant.ts'
+import { formatUnits, readDecimal, readPositiveDecimal, readPositiveUnits, readUnits } from './decimal.ts'
+import { formatSeconds, readInstant } from './instant.ts'
 import { isShare, isShareAtLeast, isShareAtMost } from './share.ts'
 
 test.each(['0.1', '-12.50', '0', '99999999999999999999.12345678'])('readDecimal() reads %s exactly', (text) => {
@@ -19,17 +22,44 @@ test('readPositiveDecimal() refuses zero and what lies below', () => {
   expect(['0', '-0', '0.00000000', '-0.00000001'].map(readPositiveDecimal)).toEqual([null, null, null, null])
 })
 
-test('readInstantSeconds() keeps every digit of the fraction and reads any zone', () => {
-  expect(readInstantSeconds('1970-01-01T00:01:00Z')?.toFixed()).toBe('60')
-  expect(readInstantSeconds('1970-01-01T00:01:00.0004001Z')?.toFixed()).toBe('60.0004001')
-  expect(readInstantSeconds('1970-01-01T01:01:00+01:00')?.toFixed()).toBe('60')
-  expect(readInstantSeconds('1969-12-31T23:59:59.25Z')?.toFixed()).toBe('-0.75')
+test.each(['0', '-0', '7.5', '-12.50', '182.41', '9999999.12345678', '10000000.1', '99999999999999999999.12345678'])(
+  'readUnits() reads %s to the last digit and formatUnits() writes it back',
+  (text) => {
+    const units = readUnits(text)
+    expect(units).toBe(BigInt(new Big(text).times(1e8).toFixed()))
+    expect(formatUnits(units ?? 1n)).toBe(new Big(text).toFixed().replace(/^-0$/, '0'))
+  },
+)
+
+test('readUnits() takes exactly what the wire takes as a decimal', () => {
+  const almost = fc.stringMatching(/^-?[0-9.e]{0,24}$/)
+  const written = fc.tuple(fc.bigInt({ min: -(10n ** 28n), max: 10n ** 28n })).map(([units]) => formatUnits(units))
+  fc.assert(
+    fc.property(fc.oneof(almost, written, fc.string(), fc.anything()), (value) => {
+      expect(readUnits(value) !== null).toBe(typeof value === 'string' && Decimal.safeParse(value).success)
+    }),
+    { numRuns: 3000 },
+  )
+})
+
+test('readPositiveUnits() refuses zero and what lies below', () => {
+  expect(['0.00000001', '0', '-0', '-0.00000001'].map(readPositiveUnits)).toEqual([1n, null, null, null])
+})
+
+test('readInstant() keeps every digit of the fraction and reads any zone', () => {
+  const seconds = (text: string) => formatSeconds(readInstant(text) ?? 0n)
+  expect(seconds('1970-01-01T00:01:00Z')).toBe('60')
+  expect(seconds('1970-01-01T00:01:00.0004001Z')).toBe('60.0004001')
+  expect(seconds('1970-01-01T01:01:00.5+01:00')).toBe('60.5')
+  expect(seconds('1970-01-01T01:01:00+01:00')).toBe('60')
+  expect(seconds('1969-12-31T23:59:59.25Z')).toBe('-0.75')
+  expect(seconds('0001-01-01T00:00:00.000000001Z')).toBe('-62135596799.999999999')
 })
 
 test.each([0, null, undefined, '', 'now', '2026-02-27', '2026-02-27T15:31:00', '2026-13-01T00:00:00Z', {}])(
-  'readInstantSeconds() refuses %j',
+  'readInstant() refuses %j',
   (value) => {
-    expect(readInstantSeconds(value)).toBeNull()
+    expect(readInstant(value)).toBeNull()
   },
 )
 

@@ -113,6 +113,10 @@ export const anyEvidence: fc.Arbitrary<ReviewEvidence> = fc
     mandatoryRoles: fc.subarray(ROLES),
     policy: anyPolicy,
     controls: anyControls,
+    llmSkipped: fc.constantFrom(null, null, null, 'fast_path' as const, 'kill_switch' as const),
+    decidedAt: fc.constantFrom('2026-02-27T15:31:02Z', '2026-02-27T15:31:02Z', '2026-02-27T15:33:01Z'),
+    stage: fc.constantFrom('paper' as const, 'paper' as const, 'constrained_live' as const, 'scaled_live' as const),
+    durable: fc.constantFrom(true, true, true, false),
   })
   .map((evidence) => ({ ...evidence, reducing: proveReducing(evidence.submission) }))
 

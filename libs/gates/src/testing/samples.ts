@@ -21,7 +21,11 @@ const GOOD_APPROVE = ReviewAdvice.parse({
   committee: unanimousCommittee(),
 })
 
-const PAPER_POLICY = exampleGatePolicy()
+/** Every limit configured, so that the same policy serves live. */
+const PAPER_POLICY = changed(exampleGatePolicy(), { 'limits.max_decision_age_seconds': 120 })
+
+/** Two seconds after the sample's decision. */
+export const DECIDED_AT = '2026-02-27T15:31:02Z'
 
 /** A parsed submission: buy 10 NVDA at market, paper, state 10 s old, context quality 0.5. */
 export function sampleSubmission(changes: Changes = {}): ReviewSubmission {
@@ -40,7 +44,7 @@ export function sampleAdjust(changes: Changes = {}): ReviewAdvice {
   return sampleAdvice({ ...adjust, ...changes })
 }
 
-/** Server settings of a paper deployment that lets advice shrink an order by half at most. */
+/** Server settings of a paper deployment that lets advice shrink an order by half at most; no limit is missing. */
 export function samplePolicy(changes: Changes = {}): GatePolicy {
   return changed(PAPER_POLICY, changes)
 }

@@ -1,0 +1,37 @@
+import { canonicalJson } from '@torghut/contracts'
+import type { DecisionBasis } from '@torghut/contracts'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+
+import { anyEvidence } from '../testing/arbitraries.ts'
+import { controlsInForce } from './controls.ts'
+import { decideAgain } from './decide-again.ts'
+import { settleVerdict } from './settle-verdict.ts'
+
+test('decideAgain() settles a stored review to the same bytes', () => {
+  fc.assert(
+    fc.property(anyEvidence, (evidence) => {
+      const { submission, advice, fallbackCause, llmSkipped, stage, policy, controls } = evidence
+      const names = ['force_deterministic', 'halt_new_risk', 'throttle'] as const
+      const basis: DecisionBasis = {
+        decided_at: evidence.decidedAt,
+        mandatory_roles: [...evidence.mandatoryRoles],
+        controls: {
+          as_of: controls.asOf,
+          age_ms: controls.ageMs,
+          in_force: names.flatMap((name) => controlsInForce(name, submission, controls)),
+        },
+        durable: evidence.durable,
+      }
+      const stored = { submission, advice, fallbackCause, llmSkipped, basis, stage, policy }
+      const again = decideAgain(JSON.parse(JSON.stringify(stored)) as typeof stored)
+      expect(canonicalJson(again)).toBe(canonicalJson(settleVerdict(evidence)))
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('decideAgain() answers holes with a veto', () => {
+  const basis = { decided_at: '', mandatory_roles: [], controls: { as_of: '', age_ms: null, in_force: [] }, durable: true }
+  expect(decideAgain({ basis } as never)).toMatchObject({ verdict: 'veto', reason: 'evidence_unreadable' })
+})
