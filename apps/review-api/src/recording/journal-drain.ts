@@ -106,8 +106,12 @@ export class JournalDrain {
     if (journal === null || monotonicMs() - this.#adoptedAtMs < ADOPT_MS) return
     this.#adoptedAtMs = monotonicMs()
     await this.#deps.journal.lookAgain()
-    const entries = await journal.adopt()
-    if (entries > 0) logger.warn({ entries }, 'Took over the journal of a process that is gone')
+    try {
+      const entries = await journal.adopt()
+      if (entries > 0) logger.warn({ entries }, 'Took over the journal of a process that is gone')
+    } catch (error) {
+      logger.error({ err: error }, 'Journals of processes that are gone cannot be read')
+    }
   }
 
   /** Brings the oldest entries home; `unknown` when the database went away over it. */
