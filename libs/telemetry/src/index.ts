@@ -1,5 +1,7 @@
 export { exportBreakers } from './breaker-metrics.ts'
 export type { GuardrailStatus } from './guardrail-gauges.ts'
+export { JournalMetrics } from './journal-metrics.ts'
+export type { JournalLook } from './journal-metrics.ts'
 export { createLogger } from './logger.ts'
 export type { Logger } from './logger.ts'
 export { ReviewMetrics } from './review-metrics.ts'

@@ -31,6 +31,7 @@ export class ReviewMetrics {
   readonly #totals = new Map<CounterName, number>()
   readonly #latency: Histogram<string>
   readonly #activeArtifact: Gauge<string>
+  readonly #gatePolicy: Gauge<string>
   readonly #committeeLatency: Gauge<string>
   readonly #vetoAlignment: Gauge<string>
   readonly #guardrails: GuardrailGauges
@@ -50,6 +51,7 @@ export class ReviewMetrics {
       'artifact_hash',
       'kind',
     ])
+    this.#gatePolicy = this.#gauge('torghut_gate_policy_info', 'The gate policy in force, as a label; always 1', ['policy_hash'])
     this.#committeeLatency = this.#gauge(`${PREFIX}committee_latency_ms`, 'Latency of the last answer of a committee member', ['role'])
     this.#vetoAlignment = this.#gauge(
       `${PREFIX}committee_veto_alignment_rate`,
@@ -86,6 +88,12 @@ export class ReviewMetrics {
   showActiveArtifact(artifactHash: string, kind: string): void {
     this.#activeArtifact.reset()
     this.#activeArtifact.set({ artifact_hash: artifactHash, kind }, 1)
+  }
+
+  /** Names the gate policy now in force; the one before is forgotten. */
+  showGatePolicy(policyHash: string): void {
+    this.#gatePolicy.reset()
+    this.#gatePolicy.set({ policy_hash: policyHash }, 1)
   }
 
   /** Sets the gauges of the guardrails; null when their state could not be read. `nowSeconds` counts from 1970. */

@@ -76,10 +76,14 @@ function checkTexts({ levels }: ProgramGraph): ArtifactFinding | null {
   return { code: 'artifact_text_unsafe', detail: `Node "${unsafe.id}" holds text or examples that cannot be shown` }
 }
 
-/** An example has to pass what its answer would be refused for. */
+/** An example has to pass what its answer would be refused for. A check that throws has not passed it. */
 function holds(answer: Record<string, unknown>, { input }: Demonstration, { edges, signature }: GraphNode): boolean {
   const inputs = portValues(edges, input)
-  return signature.checks.every(({ severity, find }) => severity === 'warning' || find(answer, inputs) === null)
+  try {
+    return signature.checks.every(({ severity, find }) => severity === 'warning' || find(answer, inputs) === null)
+  } catch {
+    return false
+  }
 }
 
 /** A nonce of the usual length, for measuring only. */

@@ -1,5 +1,6 @@
 import type { ArtifactNode, CallPattern, CommitteeRole, Demonstration } from '@torghut/contracts'
 import { ProgramArtifact, canonicalJson } from '@torghut/contracts'
+import { z } from 'zod'
 
 import { ANSWER_SCHEMA_VERSION } from '../answer/answer-schema.ts'
 import { REQUEST_KEY } from '../graph/build-graph.ts'
@@ -11,7 +12,7 @@ export interface NodeTable {
   /** Any signature: what it answers matters to the graph, not here. */
   signature: Pick<Signature<never>, 'name' | 'reads'>
   instructions: string
-  /** What it reads: the ports of its signature that `request` or another node has a value for, when absent. */
+  /** What it reads; when absent every port of its signature, optional ones only where somebody writes that key. */
   inputs?: readonly string[]
   pattern?: CallPattern
   samples?: number
@@ -60,16 +61,22 @@ export function artifactBytes(artifact: ProgramArtifact): Uint8Array {
 }
 
 function toNode(id: string, table: NodeTable, ids: readonly string[]): ArtifactNode {
-  const ports = Object.keys(table.signature.reads)
   return {
     id,
     signature: table.signature.name,
     call_pattern: table.pattern ?? 'predict',
     ...(table.samples === undefined ? {} : { samples: table.samples }),
-    inputs: [...(table.inputs ?? ports.filter((port) => port === REQUEST_KEY || ids.includes(port)))],
+    inputs: [...(table.inputs ?? usualInputs(table.signature.reads, ids))],
     role: table.role ?? null,
     mandatory: table.mandatory ?? false,
     instructions: table.instructions,
     demonstrations: [...(table.demonstrations ?? [])],
   }
+}
+
+/** A port that must be filled is named also when nobody fills it, so that `buildGraph` can say who is missing. */
+function usualInputs(reads: NodeTable['signature']['reads'], ids: readonly string[]): string[] {
+  const isWanted = ([port, schema]: [string, z.ZodType]) =>
+    port === REQUEST_KEY || ids.includes(port) || !(schema instanceof z.ZodOptional)
+  return Object.entries(reads).filter(isWanted).map(([port]) => port)
 }

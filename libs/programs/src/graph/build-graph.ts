@@ -144,12 +144,26 @@ function requireReachable(graph: readonly GraphNode[], output: GraphNode, byId: 
   if (unread !== undefined) refuse('unreachable', [unread.id, output.id], 'the output does not rest on every node')
 }
 
-function requireComplete({ id, node, signature }: GraphNode): void {
+function requireComplete(graphNode: GraphNode): void {
+  const { id, node, signature } = graphNode
   const hole = findHole(node.instructions)
   if (hole !== null) refuse('hole', [id, hole], 'its instructions have a hole')
+  requireCheckedPorts(graphNode)
+  if (node.mandatory && !VOTING_ROLES.some((role) => role === node.role)) {
+    refuse('not_a_member', [id, 'mandatory'], 'a mandatory node has no role that votes')
+  }
   const names = new Set(signature.fields.map(({ name }) => name))
   const unsaid = node.role === null ? undefined : MEMBER_FIELDS.find((name) => !names.has(name))
   if (unsaid !== undefined) refuse('not_a_member', [id, unsaid], 'a member of the committee does not answer as one')
   const fault = findPatternFault(node)
   if (fault !== null) refuse('call_pattern', [id], fault)
+}
+
+/** A check that cannot see what it compares an answer to would let everything pass, or nothing. */
+function requireCheckedPorts({ id, edges, signature }: GraphNode): void {
+  const ports = new Set(edges.map(({ port }) => port))
+  for (const { id: check, reads = [] } of signature.checks) {
+    const open = reads.find((port) => !ports.has(port))
+    if (open !== undefined) refuse('missing_port', [id, open], `the check "${check}" looks at a port that is not connected`)
+  }
 }

@@ -1,6 +1,7 @@
 import type { GraphSource } from './build-graph.ts'
 
-const HOLE = /\{\{\s*([a-z][a-z0-9_]*)\s*\}\}/
+/** Whatever somebody wrote between the braces: a place with an odd name is as open as any. */
+const HOLE = /\{\{\s*([^\s{}](?:[^{}]*[^\s{}])?)\s*\}\}/
 
 /** The name of the first place a text leaves open, written `{{name}}`; null when it is complete. */
 export function findHole(text: string): string | null {

@@ -15,7 +15,7 @@ export interface Field<Output = unknown> {
 
 /**
  * One word out of a closed list. Throws `UnsafeWordsError` when the gateway could turn one of them into another by
- * losing a piece of it.
+ * losing a piece of it, and `RangeError` for an empty list.
  */
 export function word<const Word extends string>(words: readonly Word[], doc: string): Field<Word> {
   return wordField(Object.fromEntries(words.map((item) => [item, item])) as Record<Word, Word>, doc)
@@ -24,6 +24,7 @@ export function word<const Word extends string>(words: readonly Word[], doc: str
 /** The same where a word on the wire differs from the word in the program, given as `{program: wire}`. */
 export function wordField<Word extends string>(words: Readonly<Record<Word, string>>, doc: string): Field<Word> {
   const wire: string[] = Object.values(words)
+  if (wire.length === 0) throw new RangeError('Cannot choose a word from an empty list')
   const unsafe = turnsIntoAnother([...wire, NONE_WORD])
   if (unsafe !== null) throw new UnsafeWordsError(unsafe)
   const schema = z.enum(Object.keys(words) as [Word, ...Word[]])

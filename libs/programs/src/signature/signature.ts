@@ -10,6 +10,8 @@ export type NodeInputs = Readonly<Record<string, unknown>>
 export interface AnswerCheck<Output = Record<string, unknown>> {
   id: string
   severity: 'error' | 'warning'
+  /** Ports without which it cannot tell; a node that leaves one open cannot be built. */
+  reads?: readonly string[]
   /** What is wrong, in a sentence the model can act on; null when nothing is. Pure; quotes nothing of the answer. */
   find: (output: Output, inputs: NodeInputs) => string | null
 }

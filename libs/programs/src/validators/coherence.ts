@@ -36,6 +36,7 @@ export function citationsExist<Name extends string>(...names: readonly Name[]): 
   return {
     id: 'citations_exist',
     severity: 'error',
+    reads: ['request'],
     find: (output, inputs) => {
       for (const name of names) {
         const unknown = output[name].findIndex((path) => !pathExists(requestOf(inputs), path))

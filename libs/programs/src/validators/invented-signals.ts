@@ -14,6 +14,7 @@ export function noInventedSignals<Name extends string>(
   return {
     id: 'no_invented_signals',
     severity: 'error',
+    reads: ['request'],
     find: (output, inputs) => {
       const claimed = SIGNAL_NAMES.filter((signal) => names.some((name) => mentions(output[name] ?? '', signal)))
       if (claimed.length === 0) return null

@@ -7,6 +7,7 @@ import type { AnswerCheck } from '../signature/signature.ts'
 export const sizeWithinOrder: AnswerCheck<ProgramOutput> = {
   id: 'size_within_order',
   severity: 'error',
+  reads: ['request'],
   find: ({ adjustedQty }, { request }) => {
     if (adjustedQty === null) return null
     const { decision } = request as ReviewRequest

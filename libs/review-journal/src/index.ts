@@ -1,0 +1,7 @@
+export { JournalEntry, JournalledPolicy, JournalledReview } from './entry.ts'
+export { JournalFullError, JournalStuckError, JournalUnwritableError } from './errors.ts'
+export { openJournal } from './journal.ts'
+export type { Journal, JournalAppend, JournalFigures, JournalOptions, JournalPlace } from './journal.ts'
+export type { KeptEntry } from './kept-entries.ts'
+export type { ReadEntry } from './read-entry.ts'
+export type { OpenSegmentFile, SegmentFile } from './segment.ts'
