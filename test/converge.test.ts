@@ -66,6 +66,7 @@ test('manifests converge checks with a diff, converges, and then has nothing to 
     stdout: expect.stringContaining(`-              value: ${HASH}\n+              value: ${NEXT}\n`),
   })
   expect(check.stdout.startsWith('--- a/service.yaml\n+++ b/service.yaml\n@@ ')).toBe(true)
+  expect(check.stderr).toContain(`service.yaml:18: would set LLM_DSPY_ARTIFACT_HASH to "${NEXT}"`)
   expect(manifest()).toBe(MANIFEST)
   expect(await converge('service.yaml', '--pins', 'pins.json')).toMatchObject({
     exitCode: 0,

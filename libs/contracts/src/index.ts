@@ -43,6 +43,7 @@ export {
 } from './lifecycle/dataset.ts'
 export type { RowLabels } from './lifecycle/dataset.ts'
 export { DenylistEntry } from './lifecycle/denylist.ts'
+export { FailureAnalysis, FailureKind, ReproducibilityBundle } from './lifecycle/eval-files.ts'
 export { CountedShare, EvalReport, EvalReportRef, evalReportRef } from './lifecycle/eval-report.ts'
 export { BaselineName, LabelClass, RegimeBucket, labelClass, regimeBucket } from './lifecycle/eval-vocabulary.ts'
 export { Feedback, FeedbackBatch } from './lifecycle/feedback.ts'

@@ -66,7 +66,9 @@ test('convergeTexts() inserts beside the nearest name of the contract, whatever 
 test('convergeTexts() inserts behind the comments that belong to the entry before', () => {
   const before = `${entry('LLM_MODEL', 'm')}  # of the model\n# of z\n${entry('Z', 'z')}`
   const added = `  # of the model\n${entry('LLM_DSPY_PROGRAM_NAME', 'p')}`
-  expect(convergeEnv(before, { LLM_DSPY_PROGRAM_NAME: 'p' })).toBe(before.replace('  # of the model\n', added))
+  expect(convergeEnv(before, { LLM_DSPY_PROGRAM_NAME: 'p' })).toBe(
+    before.replace('  # of the model\n', added),
+  )
 })
 
 test('convergeTexts() inserts before the first use and behind what the value uses', () => {

@@ -19,20 +19,26 @@ export function diffOf({ path, before, after }: ConvergedFile): string {
   return createTwoFilesPatch(`a/${name}`, `b/${name}`, before, after).replace(/^=+\n/, '')
 }
 
-/** What happened, one line a name, with the value to go back to. */
-export function linesOf({ files, warnings }: ConvergeResult): string[] {
-  const changed = files.flatMap(({ path, changes }) => changes.flatMap((change) => changeLines(path, change)))
+/** What happened, or under a check would happen: one line a name, with the value to go back to. */
+export function linesOf({ files, warnings }: ConvergeResult, isCheck: boolean): string[] {
+  const changed = files.flatMap(({ path, changes }) =>
+    changes.flatMap((change) => changeLines(path, change, isCheck)),
+  )
   return [...changed, ...warnings.map(({ path, line, text }) => `warning: ${path}:${line}: ${text}`)]
 }
 
-function changeLines(path: string, { line, where, name, action, from, to, notes }: Change): string[] {
-  const what = {
-    set: `set ${name} to ${quoted(to)} (was ${quoted(from)})`,
-    insert: `added ${name} as ${quoted(to)}`,
-    remove: `removed ${name} (was ${quoted(from)})`,
+function changeLines(path: string, change: Change, isCheck: boolean): string[] {
+  const { line, where, name, action, from, to, notes } = change
+  const verb = isCheck ? `would ${action}` : DONE[action]
+  const values = {
+    set: ` to ${quoted(to)} (was ${quoted(from)})`,
+    insert: ` as ${quoted(to)}`,
+    remove: ` (was ${quoted(from)})`,
   }[action]
-  return [`${path}:${line}: ${what} in ${where}`, ...notes.map((note) => `  ${note}`)]
+  return [`${path}:${line}: ${verb} ${name}${values} in ${where}`, ...notes.map((note) => `  ${note}`)]
 }
+
+const DONE = { set: 'set', insert: 'inserted', remove: 'removed' } as const
 
 function quoted(value: string | null): string {
   return value === null ? 'nothing' : JSON.stringify(value)

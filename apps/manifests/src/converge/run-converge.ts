@@ -33,7 +33,7 @@ export async function runConverge({
     return
   }
   if (isCheck) process.stdout.write(result.files.map(diffOf).join(''))
-  tell(linesOf(result), isCheck ? process.stderr : process.stdout)
+  tell(linesOf(result, isCheck), isCheck ? process.stderr : process.stdout)
   if (state === 'converged')
     tell([`converged: ${result.files.length} files, nothing to change`], process.stderr)
 }

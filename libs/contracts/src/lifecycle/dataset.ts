@@ -2,10 +2,11 @@ import { z } from 'zod'
 
 import { ReviewSubmission } from '../review/submission.ts'
 import { TradeAction } from '../review/vocabulary.ts'
-import { Decimal, Sha256, Timestamp, UnitInterval, Uuid, ruleIssue, text } from '../scalars.ts'
+import { Decimal, Sha256, Timestamp, Uuid, ruleIssue, text } from '../scalars.ts'
 import { LabelClass, RegimeBucket } from './eval-vocabulary.ts'
 
 const Count = z.int().min(0)
+const Share = z.number().gt(0).lt(1)
 
 /** Where labels come from. The reviewer's own past verdict is not among them. */
 export const LabelBasis = z.enum(['feedback', 'gates', 'realised', 'counterfactual'])
@@ -152,7 +153,12 @@ const SegmentSummary = z.strictObject({
 export const SplitRule = z.strictObject({
   method: z.literal('temporal_purged'),
   seed: text(128),
-  shares: z.strictObject({ train: UnitInterval, validation: UnitInterval, test: UnitInterval }),
+  shares: z.strictObject({ train: Share, validation: Share, test: Share }).check(({ value, issues }) => {
+    const whole = value.train + value.validation + value.test
+    // Tenths have no exact double, so their sum may be off by a bit.
+    if (Math.abs(whole - 1) < 1e-9) return
+    issues.push(ruleIssue('shares_not_whole', `Expected shares that sum to 1, got ${whole}`, value))
+  }),
   embargo_seconds: Count,
   /** Least rows of each part, and of each of these regimes in each part. */
   rows_min: z.int().min(1),
