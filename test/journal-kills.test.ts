@@ -27,6 +27,9 @@ vi.setConfig({ testTimeout: 60_000 + KILLS * 15_000, hookTimeout: 60_000 })
 let desk: JournalDesk
 beforeAll(async () => {
   desk = await openJournalDesk()
+  const first = await desk.start('data')
+  await first.running.line('"msg":"Ready to review"')
+  await first.stop()
 })
 afterAll(() => desk.close())
 
@@ -72,16 +75,18 @@ interface Seen {
 
 function choosePoint(random: Random): KillPoint {
   const count = random.whole(1, 12)
-  const piece = (from: 'process' | 'database', isPassed: boolean) => () => heardPieces(from, count * 2, isPassed)
+  const heard = (from: 'process' | 'database', isPassed: boolean) => () => heardPieces(from, count * 10, isPassed)
+  // Draining takes few pieces, and they come at once.
+  const drained = (from: 'process' | 'database', isPassed: boolean) => () => heardPieces(from, count, isPassed)
   const points: KillPoint[] = [
     { name: 'after_an_answer', cutAtFirst: false, mends: false, reached: (_api, seen) => answered(seen, count) },
-    { name: 'before_the_database_hears', cutAtFirst: false, mends: false, reached: piece('process', false) },
-    { name: 'once_the_database_heard', cutAtFirst: false, mends: false, reached: piece('process', true) },
-    { name: 'before_the_process_hears', cutAtFirst: false, mends: false, reached: piece('database', false) },
+    { name: 'before_the_database_hears', cutAtFirst: false, mends: false, reached: heard('process', false) },
+    { name: 'once_the_database_heard', cutAtFirst: false, mends: false, reached: heard('process', true) },
+    { name: 'before_the_process_hears', cutAtFirst: false, mends: false, reached: heard('database', false) },
     { name: 'while_journalling', cutAtFirst: true, mends: false, reached: () => journalGrown(count) },
     { name: 'after_a_journalled_answer', cutAtFirst: true, mends: false, reached: (_api, seen) => answered(seen, count) },
-    { name: 'while_draining_heard', cutAtFirst: true, mends: true, reached: piece('process', true) },
-    { name: 'while_draining_unheard', cutAtFirst: true, mends: true, reached: piece('database', false) },
+    { name: 'while_draining_heard', cutAtFirst: true, mends: true, reached: drained('process', true) },
+    { name: 'while_draining_unheard', cutAtFirst: true, mends: true, reached: drained('database', false) },
     { name: 'at_a_moment', cutAtFirst: random.whole(0, 1) === 1, mends: true, reached: () => sleep(count * 40) },
   ]
   return points[random.whole(0, points.length - 1)]!

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { exampleSubmission } from '@torghut/contracts/testing'
+import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 import { runTorghut } from './support/run-torghut.ts'
@@ -75,6 +76,44 @@ test('a bad policy file keeps the last good one, and readiness says where and wh
   expect((await review()).policyHash).toBe(before)
   writeFileSync(file, COMMITTED)
   await vi.waitFor(async () => expect((await reasonOf()).reason).toBe(''), SOON)
+})
+
+/** What each node of the example's review did with the cache, and with the model. */
+async function nodesOf(change: (body: Body) => void) {
+  const body = exampleSubmission()
+  body.trade_decision_id = randomUUID()
+  change(body)
+  const { review_id: id } = (await postJson(`${stack.api}/v1/reviews`, body)).body as unknown as { review_id: string }
+  const { body: stored } = await getJson(`${stack.api}/v1/reviews/${id}`)
+  const { provenance, lineage } = (stored['review'] ?? stored) as {
+    provenance: { nodes: { cache: string; calls: unknown[] }[] }
+    lineage: { prompt_hash: string | null }
+  }
+  return { nodes: provenance.nodes.map(({ cache, calls }) => [cache, calls.length]), promptHash: lineage.prompt_hash }
+}
+
+test('a review uses what a model said before only while the policy allows it, and says so', async () => {
+  const strategy = randomUUID()
+  const ask = () => nodesOf((body) => void (body.request.decision.strategy_id = strategy))
+  const before = await policyInForce()
+  const first = await ask()
+  expect(first.nodes).toEqual(Array(4).fill(['off', 1]))
+  expect((await ask()).nodes).toEqual(first.nodes)
+  writeFileSync(file, COMMITTED.replace('caches_on_review_path: false', 'caches_on_review_path: true'))
+  await vi.waitFor(async () => expect(await policyInForce()).not.toBe(before), SOON)
+  expect((await ask()).nodes).toEqual(Array(4).fill(['miss', 1]))
+  expect(await ask()).toEqual({ nodes: Array(4).fill(['hit', 0]), promptHash: first.promptHash })
+  const metrics = await (await fetch(`${stack.api}/metrics`)).text()
+  expect(metrics).toContain('torghut_program_cache_hits_total{cache="node",from="memory"} 4')
+  expect(metrics).toContain('torghut_program_cache_misses_total{cache="validation"} 4')
+  const client = new Client({ connectionString: stack.database })
+  await client.connect()
+  const kept = async (table: string) => (await client.query(`SELECT 1 FROM ${table}`)).rowCount
+  await vi.waitFor(async () => expect([await kept('node_results'), await kept('validation_results')]).toEqual([4, 4]), SOON)
+  await client.end()
+  writeFileSync(file, COMMITTED)
+  await vi.waitFor(async () => expect(await policyInForce()).toBe(before), SOON)
+  expect((await ask()).nodes).toEqual(first.nodes)
 })
 
 test('a strategy that repeats itself is throttled until a person clears it', async () => {

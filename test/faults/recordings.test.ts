@@ -23,6 +23,6 @@ test.skipIf(recordings.length === 0)('an answer of ours is read from the same te
   expect(noisy.length).toBeGreaterThan(5)
   for (const { expected } of noisy) {
     const framed = extractFramedAnswer(`${expected.content}${frameAnswer('{"own":true}', SAMPLE_NONCE)}`, SAMPLE_NONCE)
-    expect(framed).toEqual({ ok: true, text: '{"own":true}' })
+    expect(framed).toEqual({ ok: true, text: '{"own":true}', repaired: false })
   }
 })

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 
-import { ReviewAnswer } from '@torghut/contracts'
+import { ReviewAnswer, hashJson } from '@torghut/contracts'
 import { exampleSubmission } from '@torghut/contracts/testing'
-import { BOOTSTRAP_ARTIFACT } from '@torghut/programs'
-import { hashJson } from '@torghut/contracts'
 import { startEmbeddedPostgres } from '@torghut/local-stack'
 import type { EmbeddedPostgres } from '@torghut/local-stack'
+import { BOOTSTRAP_ARTIFACT } from '@torghut/programs'
 import pg from 'pg'
 
 import { completeEnvironment } from './complete-environment.ts'
@@ -59,8 +58,10 @@ export async function openJournalDesk(): Promise<JournalDesk> {
     database,
     start: async (name, env = {}) => {
       const place = { TORGHUT_STORAGE: 'persistent', TORGHUT_DATA_DIR: join(folder, name) }
+      // Many starts of the same code: whoever ends in peace leaves it compiled for the next.
+      const NODE_COMPILE_CACHE = join(folder, 'compiled')
       const DATABASE_URL = cable.through(server.urls.application)
-      const api = await startDeskApi({ ...completeEnvironment, ...heuristic, ...place, DATABASE_URL, ...env })
+      const api = await startDeskApi({ ...completeEnvironment, ...heuristic, ...place, NODE_COMPILE_CACHE, DATABASE_URL, ...env })
       apis.push(api)
       return api
     },

@@ -65,7 +65,7 @@ test('respond() as an untaught critic seldom objects', async () => {
 })
 
 test('respond() answers every node in its form, and most of what it spoilt when it is asked again', async () => {
-  const runs = await runsOf(committeeWith(character.model), requests)
+  const runs = await runsOf(committeeWith(character.model), realisticRequests(400))
   const calls = runs.flatMap(({ provenance }) => provenance.nodes.flatMap((node) => node.calls))
   const again = calls.filter(({ ask }) => ask === 'again')
   expect(again.length).toBeGreaterThan(3)
