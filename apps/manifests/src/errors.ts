@@ -42,6 +42,39 @@ export class ContractBrokenError extends Error {
   }
 }
 
+/** Why an artifact cannot be pinned, for programs. */
+export type PinRefusal =
+  | 'hash_empty'
+  | 'hash_upper_case'
+  | 'hash_malformed'
+  | 'hash_bootstrap'
+  | 'hash_unknown'
+  | 'hash_denied'
+  | 'hash_not_pinned'
+  | 'evidence_broken'
+  | 'evidence_of_another'
+  | 'evaluation_failed'
+  | 'evaluation_stale'
+  | 'approval_expired'
+  | 'approver_unknown'
+  | 'signature_forged'
+  | 'target_mismatch'
+  | 'promotion_in_future'
+  | 'artifact_unusable'
+  | 'nothing_before'
+
+/** An artifact may not be pinned, or not be pinned again. A person brings other evidence, or does without. */
+export class PinRefusedError extends Error {
+  override readonly name = 'PinRefusedError'
+  readonly code = 'PIN_REFUSED'
+  readonly refusal: PinRefusal
+
+  constructor(refusal: PinRefusal, why: string) {
+    super(`Refused (${refusal}): ${why}`)
+    this.refusal = refusal
+  }
+}
+
 /** The review API did not take a scheduled run, for a reason another try would not change or within the time given. */
 export class RunRefusedError extends Error {
   override readonly name = 'RunRefusedError'

@@ -18,6 +18,31 @@ const checkCommand = lazyCommand(
   'Compare what is generated, committed, live, running and promoted',
   async () => (await import('./commands/check.ts')).checkCommand,
 )
+const pinCommand = lazyCommand(
+  'pin [hash]',
+  'Pin a promoted artifact, proved by its promotion bundle',
+  async () => (await import('./commands/pin.ts')).pinCommand,
+)
+const rollbackCommand = lazyCommand(
+  'rollback <hash>',
+  'Take the pinned artifact back, deny it, and pin what was promoted before',
+  async () => (await import('./commands/rollback.ts')).rollbackCommand,
+)
+const denylistCommand = lazyCommand(
+  'denylist',
+  'List or clear the artifacts that no manifest may pin',
+  async () => (await import('./commands/denylist.ts')).denylistCommand,
+)
+const smokeCommand = lazyCommand(
+  'smoke',
+  'Ask a running review API whether it is well with what is pinned',
+  async () => (await import('./commands/smoke.ts')).smokeCommand,
+)
+const bundleCommand = lazyCommand(
+  'bundle',
+  'Write what a stage rests on as one signed file, or verify such a file offline',
+  async () => (await import('./commands/bundle.ts')).bundleCommand,
+)
 
 /** Exit codes: 0 done or converged, 1 drift, 2 usage or error (one line on stderr, nothing written). */
 async function main(): Promise<void> {
@@ -29,6 +54,11 @@ async function main(): Promise<void> {
     .command(generateCommand)
     .command(checkCommand)
     .command(convergeCommand)
+    .command(pinCommand)
+    .command(rollbackCommand)
+    .command(denylistCommand)
+    .command(smokeCommand)
+    .command(bundleCommand)
     .demandCommand(1, 'Say what to do: torghut manifests --help lists the commands')
     .recommendCommands()
     .strictCommands()

@@ -23,10 +23,10 @@ import { IdempotentReviews } from './review/idempotent-review.ts'
 import { ModelCalls } from './review/model-calls.ts'
 import { Places } from './review/places.ts'
 import type { ReviewPorts } from './review/review-decision.ts'
-import { runResources } from './review/run-resources.ts'
 import { saveBuiltInArtifacts } from './review/serving-artifact.ts'
 import type { ReadinessCheck } from './routes/health.ts'
 import { ProgramCap } from './serving/program-cap.ts'
+import { wireRuns } from './serving/wire-runs.ts'
 import { wireServing } from './serving/wire-serving.ts'
 import { checkArtifact, judgeRole, requireApiKeys, requireSimulator } from './start-checks.ts'
 import { statusSource } from './status/status-source.ts'
@@ -63,13 +63,14 @@ function wireParts(environment: RuntimeEnvironment, { logger, tracer }: Tools) {
   const jangar = createJangarTransport({ chatUrl: environment.jangar.chatUrl, apiKey: environment.jangar.apiKey })
   const circuits = wireBreakers(environment, { logger, metrics, store })
   const { monotonicMs } = systemClock
+  const runs = wireRuns(environment, { store, metrics })
   const calls = new ModelCalls({
     transport: traceTransport(tracer, jangar satisfies CompletionTransport, () => identity.simulated === true),
     breakers: circuits.breakers,
     origin: environment.jangar.origin,
     model: environment.model,
     monotonicMs,
-    resources: runResources(environment.circuit, monotonicMs),
+    ...runs,
   })
   const artifacts = artifactSource(store, environment.model)
   const served = wireServing(environment, { store, artifacts, clock: systemClock })
@@ -79,7 +80,7 @@ function wireParts(environment: RuntimeEnvironment, { logger, tracer }: Tools) {
   const rules = wirePolicies(environment, { logger, metrics, store, controls: () => controls.snapshot() })
   const policyText = (hash: string) => rules.policies.textOf(hash)
   const recording = wireRecording(environment, { late, policyText, savePolicies: rules.save, metrics, logger, tracer })
-  return { late, store, metrics, identity, jangar, circuits, calls, served, controls, checkpoints, rules, recording }
+  return { late, store, metrics, identity, jangar, circuits, runs, calls, served, controls, checkpoints, rules, recording }
 }
 
 function wireHttp(environment: RuntimeEnvironment, parts: Parts, { logger, tracer }: Tools): FastifyInstance {
@@ -141,7 +142,7 @@ async function connect(environment: RuntimeEnvironment, parts: Parts, { logger }
 
 /** What takes requests ends first, then what they were still writing, then the connections beneath. */
 async function close(app: FastifyInstance, parts: Parts): Promise<boolean> {
-  const { identity, rules, jangar, recording, circuits, checkpoints, late } = parts
+  const { identity, rules, jangar, recording, circuits, runs, checkpoints, late } = parts
   identity.close()
   rules.close()
   await app.close()
@@ -149,6 +150,7 @@ async function close(app: FastifyInstance, parts: Parts): Promise<boolean> {
   const isDone = await recording.close()
   await circuits.breakers.close()
   await checkpoints.close()
+  await runs.caches.close()
   await late.close()
   return isDone
 }
@@ -169,7 +171,7 @@ function reviewPorts(environment: RuntimeEnvironment, parts: Parts, tracer: Trac
     isDurable: () => recording.recorder.isDurable,
     resolveArtifact: (decisionId) => served.serving.resolveFor(decisionId),
     takeProgramRun: (slowCalls) => cap.take(slowCalls),
-    runProgram: (artifact, submission, nonce, timeoutMs) => calls.run(artifact, submission, nonce, timeoutMs),
+    runProgram: (artifact, submission, terms) => calls.run(artifact, submission, terms),
     observeGates: (settle) => traceGates(tracer, settle),
   } satisfies Omit<ReviewPorts, 'policy' | 'policyHash'>
   return () => ({ ...fixed, ...rules.policies.current() })

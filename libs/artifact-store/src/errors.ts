@@ -122,6 +122,20 @@ export class KeyReusedError extends Error {
   }
 }
 
+/** The review that answered this key was moved to an archive. The caller sends a new key. */
+export class ReviewArchivedError extends Error {
+  override readonly name = 'ReviewArchivedError'
+  readonly code = 'REVIEW_ARCHIVED'
+  readonly key: string
+  readonly reviewId: string
+
+  constructor(key: string, reviewId: string) {
+    super(`Review "${reviewId}" under idempotency key "${key}" was archived`)
+    this.key = key
+    this.reviewId = reviewId
+  }
+}
+
 export class ReviewNotFoundError extends Error {
   override readonly name = 'ReviewNotFoundError'
   readonly code = 'REVIEW_NOT_FOUND'

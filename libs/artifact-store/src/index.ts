@@ -19,6 +19,7 @@ export {
   MigrationEditedError,
   MigrationLockTimeoutError,
   MigrationOutOfOrderError,
+  ReviewArchivedError,
   ReviewNotFoundError,
   RoleMissingError,
   RolloutMovedError,

@@ -41,6 +41,8 @@ export const convergeCommand: CommandModule<object, ConvergeArguments> = {
       })
       .option('json', { type: 'boolean', default: false, describe: 'Answer in JSON, diffs included' }),
   handler: async ({ files, pins, check, 'remove-deprecated': removeDeprecated, json }) => {
+    const { refuseDeniedPins } = await import('../pin/refuse-denied-pins.ts')
+    refuseDeniedPins(pins)
     const { runConverge } = await import('../converge/run-converge.ts')
     await runConverge({ files, pins, isCheck: check, removeDeprecated, asJson: json })
   },

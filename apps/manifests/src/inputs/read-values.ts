@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
 import { PinsFile } from '@torghut/contracts'
 import { LineCounter, isNode, parseDocument } from 'yaml'
@@ -6,9 +6,12 @@ import type { Document } from 'yaml'
 import type { z } from 'zod'
 
 import { FileRefusedError } from '../errors.ts'
+import { Denylist } from './denylist.ts'
 import { DeployValues } from './deploy-values.ts'
 import { LaneValues } from './lane-values.ts'
 import { Owners } from './owners.ts'
+import { PinHistory } from './pin-history.ts'
+import { TrafficSplit } from './traffic-split.ts'
 
 /** Longest input we read, in bytes: ours have a few thousand. */
 const INPUT_BYTES_MAX = 1024 * 1024
@@ -19,15 +22,22 @@ export interface Inputs {
   lanes: LaneValues
   owners: Owners
   pins: PinsFile
+  denylist: Denylist
+  history: PinHistory
+  /** Null while everything goes to the newest revision. */
+  traffic: TrafficSplit | null
 }
 
-/** Reads the four files of a deploy folder. Throws `FileRefusedError` with the line to blame. */
+/** Reads the files of a deploy folder. Throws `FileRefusedError` with the line to blame. */
 export function readInputs(folder: string): Inputs {
   return {
     deploy: readValues(`${folder}/torghut.yaml`, DeployValues),
     lanes: readValues(`${folder}/agents.yaml`, LaneValues),
     owners: readValues(`${folder}/owners.yaml`, Owners),
     pins: readValues(`${folder}/pins.json`, PinsFile),
+    denylist: readValues(`${folder}/denylist.json`, Denylist),
+    history: readValues(`${folder}/pin-history.json`, PinHistory),
+    traffic: existsSync(`${folder}/traffic.json`) ? readValues(`${folder}/traffic.json`, TrafficSplit) : null,
   }
 }
 

@@ -2,6 +2,7 @@ import { hashJson } from '@torghut/contracts'
 import type { IService } from '@kubernetes-models/knative/serving.knative.dev/v1'
 
 import type { Inputs } from '../inputs/read-values.ts'
+import type { TrafficSplit } from '../inputs/traffic-split.ts'
 import { environmentEntries } from './environment.ts'
 import { labelsOf, selectorOf } from './names.ts'
 import { baseContainer, serviceVolumes, variables } from './pod.ts'
@@ -25,16 +26,27 @@ export function knativeService(inputs: Inputs): IService {
       labels: { ...labelsOf(api.name, 'review-api'), 'networking.knative.dev/visibility': 'cluster-local' },
     },
     spec: {
-      template: { ...template, metadata: { ...template.metadata, name: revisionName(api.name, template) } },
+      template: { ...template, metadata: { ...template.metadata, name: nameOf(api.name, template) } },
+      ...(inputs.traffic === null ? {} : { traffic: inputs.traffic.traffic.map(toTarget) }),
     },
   }
+}
+
+/** The name of the revision these inputs make: a traffic split may name it before it exists. */
+export function revisionName(inputs: Inputs): string {
+  return nameOf(inputs.deploy.api.name, revisionTemplate(inputs))
+}
+
+/** `latestRevision: false` is what Knative fills in: said here, the live object differs from Git in nothing. */
+function toTarget({ revisionName: name, percent, tag }: TrafficSplit['traffic'][number]) {
+  return { latestRevision: false, revisionName: name, percent, ...(tag === undefined ? {} : { tag }) }
 }
 
 /**
  * A revision is named by what it holds: a new pin or image makes a new name, the pin of last week makes last week's
  * name again, and a traffic split can name revisions that Git knows.
  */
-function revisionName(service: string, template: object): string {
+function nameOf(service: string, template: object): string {
   return `${service}-${hashJson(JSON.parse(JSON.stringify(template))).slice(0, REVISION_HASH_DIGITS)}`
 }
 

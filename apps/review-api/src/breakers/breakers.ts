@@ -62,7 +62,7 @@ export type Admission =
       ok: true
       /** Whether the call is the probe of a half-open breaker: then one has to be enough. */
       probing: boolean
-      finish(run: { ok: true } | { ok: false; cause: FallbackCause }): void
+      finish(run: { ok: true; attempts?: number } | { ok: false; cause: FallbackCause }): void
     }
   | { ok: false; detail: string }
 

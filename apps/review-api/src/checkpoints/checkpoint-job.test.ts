@@ -69,6 +69,14 @@ test('CheckpointJob of several replicas takes one checkpoint, not one each', asy
   expect(await checkpoints()).toHaveLength(before + 1)
 })
 
+test('CheckpointJob goes on signing when the newest checkpoint was moved into the future', async () => {
+  const before = (await checkpoints()).length
+  await fixture.superuser.query("SET session_replication_role = 'replica'; UPDATE audit_checkpoints SET taken_at = taken_at + interval '1 year'; RESET session_replication_role")
+  const job = newJob()
+  job.start()
+  await taken(before + 1)
+})
+
 test('CheckpointJob refuses to sign over a shortened chain, says so and goes on looking', async () => {
   const before = (await checkpoints()).length
   await fixture.superuser.query("SET session_replication_role = 'replica'; DELETE FROM audit_batches WHERE last_seq = 2; RESET session_replication_role")

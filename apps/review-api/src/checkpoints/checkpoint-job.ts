@@ -106,7 +106,8 @@ export class CheckpointJob {
   /** How old the newest checkpoint is afterwards. */
   async #takeWhenDue(turn: CheckpointTurn, key: SigningKey & TrustedKey, dueAfterMs: number): Promise<number> {
     const ageMs = await turn.ageMs()
-    if (ageMs !== null && ageMs < dueAfterMs) return ageMs
+    // One out of the future was edited, or the clock was set back: waiting for it to age would end all signing.
+    if (ageMs !== null && ageMs >= 0 && ageMs < dueAfterMs) return ageMs
     this.#progress ??= { chain: new CheckpointChain(), logs: new Map(turn.logs.map((table) => [table, newLog(table)])) }
     await catchUp(turn, this.#progress.chain, key)
     const checkpoint = await prepare(turn, this.#progress, key)

@@ -106,6 +106,12 @@ test('answer() refuses another body under a journalled key', async () => {
   await expect(reviewsOn(recorder).answer(callOf())).rejects.toMatchObject({ code: 'key_reused' })
 })
 
+test('answer() refuses at once a key whose review was archived, and decides nothing', async () => {
+  const { seen, recorder } = recorderOf({ claim: 'archived' })
+  await expect(reviewsOn(recorder).answer(callOf())).rejects.toMatchObject({ code: 'REVIEW_ARCHIVED' })
+  expect(seen).toMatchObject({ claims: 1, appended: [] })
+})
+
 test('answer() decides when nobody can be asked who owns the key', async () => {
   const { seen, recorder } = recorderOf({ claim: 'cut_off' })
   expect((await reviewsOn(recorder).answer(callOf())).answer.review_id).toBe('reviewed')

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import { ReviewArchivedError } from '@torghut/artifact-store'
 import type { ReviewEntry } from '@torghut/artifact-store'
 import type { ReviewAnswer, ReviewRecord, ReviewSubmission } from '@torghut/contracts'
 
@@ -105,6 +106,7 @@ export class IdempotentReviews {
     for (;;) {
       const claim = await this.#recorder.claim({ key, bodyHash, owner, leaseMs: LEASE_MS }, deadline.remainingMs())
       if (claim.state === 'other_body') throw keyReused(key)
+      if (claim.state === 'archived') throw new ReviewArchivedError(key, claim.reviewId)
       if (claim.state === 'completed') return this.#repeat(call, claim.review)
       if (claim.state === 'claimed') return this.#decide(call, owner)
       // Nobody can be asked who owns the key: we decide, and the drain sorts out who was first.

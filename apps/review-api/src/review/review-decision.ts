@@ -32,6 +32,14 @@ type SettledVerdict = ReturnType<typeof settleVerdict>
 /** The stage of a review that no artifact was resolved for: nothing was served, so nothing wider may be claimed. */
 const NO_STAGE = 'paper'
 
+/** What a program run is given for one review. */
+export interface RunTerms {
+  nonce: string
+  timeoutMs: number
+  /** Whether the policy lets it use what nodes answered to the very same inputs before. */
+  mayCache: boolean
+}
+
 /** What the story needs from outside, so that a test can tell it with other clocks, ids and models. */
 export interface ReviewPorts {
   clock: Clock
@@ -52,7 +60,7 @@ export interface ReviewPorts {
   resolveArtifact(decisionId: string): Promise<Serving>
   /** Takes one of the runs the policy's cap allows; false when it leaves none. */
   takeProgramRun(cap: CallCap | null): boolean
-  runProgram(artifact: LoadedArtifact, submission: ReviewSubmission, nonce: string, timeoutMs: number): Promise<ProgramRun>
+  runProgram(artifact: LoadedArtifact, submission: ReviewSubmission, terms: RunTerms): Promise<ProgramRun>
   /** Runs the gates where a trace can see them; returns what they returned. */
   observeGates(settle: () => SettledVerdict): SettledVerdict
 }
@@ -170,7 +178,8 @@ async function askProgram(input: ReviewInput, ports: ReviewPorts): Promise<Said>
   const timeoutMs = input.deadline.programMs()
   if (timeoutMs <= 0) return fellBack('gateway_timeout', 'No time was left to ask the program', { artifact, arm })
   const startedMs = ports.clock.monotonicMs()
-  const run = await ports.runProgram(artifact, input.submission, ports.newNonce(), timeoutMs)
+  const terms = { nonce: ports.newNonce(), timeoutMs, mayCache: ports.policy.caches_on_review_path }
+  const run = await ports.runProgram(artifact, input.submission, terms)
   const programMs = ports.clock.monotonicMs() - startedMs
   if (!run.ok) return fellBack(run.cause, run.detail, { artifact, arm, run, programMs })
   return { ...NOTHING_SAID, advice: run.advice, artifact, arm, run, programMs }

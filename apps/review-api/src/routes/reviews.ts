@@ -3,6 +3,7 @@ import {
   AuditQueueFullError,
   CursorInvalidError,
   KeyReusedError,
+  ReviewArchivedError,
   StoreUnavailableError,
   TooManyControlsError,
 } from '@torghut/artifact-store'
@@ -108,6 +109,10 @@ export function storeProblem(error: unknown): ProblemError | null {
   }
   if (error instanceof KeyReusedError) {
     return new ProblemError({ status: 409, code: 'key_reused', detail: error.message, cause: error })
+  }
+  if (error instanceof ReviewArchivedError) {
+    const detail = `${error.message} and cannot be answered again: post the decision anew under another key`
+    return new ProblemError({ status: 410, code: 'review_archived', detail, cause: error })
   }
   if (error instanceof TooManyControlsError) {
     return new ProblemError({ status: 409, code: 'too_many_controls', detail: error.message, cause: error })

@@ -1,7 +1,13 @@
 import { ReviewRecord, ReviewSubmission, hashJson } from '@torghut/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { AuditQueueFullError, EntryRejectedError, KeyReusedError, StoreUnavailableError } from '../errors.ts'
+import {
+  AuditQueueFullError,
+  EntryRejectedError,
+  KeyReusedError,
+  ReviewArchivedError,
+  StoreUnavailableError,
+} from '../errors.ts'
 import { KEY_LENGTH_MAX } from '../queries/review-keys.ts'
 import { openTestStore } from '../testing/open-test-store.ts'
 import type { TestStore } from '../testing/open-test-store.ts'
@@ -103,6 +109,17 @@ test('append() refuses a key of another body, whether answered or only claimed',
   const { idempotencyKey: key, owner } = claimed
   await fixture.store.claimReviewKey({ key, bodyHash: hashJson('other'), owner, leaseMs: 1_000 })
   await expect(writer.append(claimed)).rejects.toBeInstanceOf(KeyReusedError)
+})
+
+test('append() refuses a key whose review was archived, and stores its neighbours', async () => {
+  const writer = await fixture.registerWriter()
+  const archived = sampleEntry()
+  await writer.append(archived)
+  await fixture.forgetReview(archived.record.review_id)
+  const first = writer.append(sampleEntry())
+  const [again, neighbour] = await Promise.allSettled([writer.append(rival(archived)), writer.append(sampleEntry()), first])
+  expect(again).toMatchObject({ reason: expect.any(ReviewArchivedError) })
+  expect(neighbour).toMatchObject({ value: { state: 'stored' } })
 })
 
 test('append() refuses an entry the database cannot hold and stores its neighbours without a gap', async () => {

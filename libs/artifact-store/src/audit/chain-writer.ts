@@ -6,7 +6,7 @@ import { DatabaseError } from 'pg'
 import type { Pool, PoolClient } from 'pg'
 
 import { toStoreError } from '../connection.ts'
-import { EntryRejectedError, KeyReusedError, StoreUnavailableError } from '../errors.ts'
+import { EntryRejectedError, KeyReusedError, ReviewArchivedError, StoreUnavailableError } from '../errors.ts'
 import { findAnsweredKeys } from '../queries/answered-keys.ts'
 import type { StoredReview } from '../queries/stored-review.ts'
 import { KEYS_LOST, appendBatch, readHead } from './append-batch.ts'
@@ -109,6 +109,8 @@ export class ChainWriter<Entry extends PreparedEntry> {
         outcomes.set(prepared, { state: 'failed', error: new KeyReusedError(idempotencyKey) })
       } else if (key.review !== null) {
         outcomes.set(prepared, answerOf(prepared, key.review))
+      } else if (key.answeredBy !== null) {
+        outcomes.set(prepared, { state: 'failed', error: new ReviewArchivedError(idempotencyKey, key.answeredBy) })
       }
     }
     return await readHead(client, this.#options.writerId, this.#options.genesisHash)

@@ -102,6 +102,15 @@ test('drain() keeps a second decision of an answered key and names the first', a
   })
 })
 
+test('drain() keeps a second decision of a key whose review was archived, and its neighbours', async () => {
+  const archived = sampleEntry()
+  await (await fixture.registerWriter()).append(archived)
+  await fixture.forgetReview(archived.record.review_id)
+  const late = journalled(sampleEntry({ key: archived.idempotencyKey, decisionId: archived.idempotencyKey }))
+  expect(await drainAll(await fixture.registerDrain(), [late, journalled()])).toEqual(['stored', 'stored'])
+  expect(await rowsOf(late)).toMatchObject([{ duplicate_of: archived.record.review_id }])
+})
+
 test('drain() keeps two decisions of one key that come together, the first of them as its answer', async () => {
   const key = randomUUID()
   const [first, second] = [journalled(sampleEntry({ key })), journalled(sampleEntry({ key }))]

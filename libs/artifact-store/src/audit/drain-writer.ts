@@ -93,7 +93,7 @@ async function lookUp(client: PoolClient, open: readonly Draining[]): Promise<Ou
 /** The key stays with whoever answered it first, or holds it for another body; the row is kept all the same. */
 function markDuplicate(draining: Draining, state: KeyState | undefined, before: Draining | undefined): void {
   const { entry, row, journal } = draining
-  const answeredBy = state?.review?.record.review_id ?? before?.row.id ?? null
+  const answeredBy = state?.answeredBy ?? before?.row.id ?? null
   const isOtherBody = state !== undefined && state.bodyHash !== entry.bodyHash
   draining.row = { ...row, duplicate_of: answeredBy }
   draining.journal = { ...journal, answersKey: answeredBy === null && !isOtherBody }

@@ -9,7 +9,9 @@ import type { StoredReview } from './stored-review.ts'
 
 export interface KeyState {
   bodyHash: string
-  /** The review that answered the key, or null while nobody has. */
+  /** The id of the review that answered the key, or null while nobody has. */
+  answeredBy: string | null
+  /** That review; null also when it was answered and its month has been archived since. */
   review: StoredReview | null
 }
 
@@ -23,7 +25,10 @@ export async function findAnsweredKeys(
   const reviewIds = rows.flatMap((row) => row.review_id ?? [])
   const reviews = await findStoredReviews(client, reviewIds)
   return new Map(
-    rows.map((row) => [row.key, { bodyHash: row.body_hash, review: reviews.get(row.review_id ?? '') ?? null }]),
+    rows.map(({ key, body_hash: bodyHash, review_id: answeredBy }) => [
+      key,
+      { bodyHash, answeredBy, review: reviews.get(answeredBy ?? '') ?? null },
+    ]),
   )
 }
 

@@ -116,3 +116,12 @@ test('renewReviewKeys() keeps a key with its owner past the lease, and gives nob
   await pause(150)
   expect(await fixture.store.claimReviewKey(claimOf(stranger.key))).toEqual({ state: 'claimed' })
 })
+
+test('claimReviewKey() names the review of an answered key whose month was archived', async () => {
+  const entry = sampleEntry()
+  await (await fixture.registerWriter()).append(entry)
+  await fixture.forgetReview(entry.record.review_id)
+  const claim = { ...claimOf(entry.idempotencyKey), bodyHash: entry.bodyHash }
+  expect(await fixture.store.claimReviewKey(claim)).toEqual({ state: 'archived', reviewId: entry.record.review_id })
+  expect(await fixture.store.claimReviewKey(claimOf(entry.idempotencyKey))).toEqual({ state: 'other_body' })
+})

@@ -21,6 +21,8 @@ export type ClaimResult =
   | { state: 'completed'; review: StoredReview }
   | { state: 'in_progress' }
   | { state: 'other_body' }
+  /** Answered once, by a review that was moved to an archive since: nobody can say it again. */
+  | { state: 'archived'; reviewId: string }
 
 /**
  * Takes keys for one attempt each: new keys, or those whose holder's lease ran out unanswered; no key twice in one
@@ -53,7 +55,9 @@ RETURNING key`
 /** Who holds a key that could not be taken. */
 function toResult(state: KeyState | undefined, bodyHash: string): ClaimResult {
   if (state !== undefined && state.bodyHash !== bodyHash) return { state: 'other_body' }
-  if (state === undefined || state.review === null) return { state: 'in_progress' }
+  if (state === undefined || state.answeredBy === null) return { state: 'in_progress' }
+  // A key and its review are committed together, and the key was read first: a review that is not there was taken away.
+  if (state.review === null) return { state: 'archived', reviewId: state.answeredBy }
   return { state: 'completed', review: state.review }
 }
 

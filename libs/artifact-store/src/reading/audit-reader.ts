@@ -19,6 +19,7 @@ export interface AuditReaderOptions {
 export interface StoredChain {
   writerId: string
   engineVersion: string
+  /** Invalid where somebody wrote infinity. */
   startedAt: Date
   genesisHash: string
   lastBatchSeq: number
@@ -32,6 +33,16 @@ export interface AuditCheckpoint {
   number: number
   bytes: Buffer
   signature: Buffer
+  /** What the table says beside the bytes, which have the last word; left out where nobody compares. */
+  columns?: CheckpointColumns
+}
+
+/** Facts of a checkpoint that its row repeats. */
+export interface CheckpointColumns {
+  number: number
+  takenAt: Date
+  previousHash: string
+  keyId: string
 }
 
 /** From one moment up to another, which is left out. */
@@ -110,7 +121,7 @@ export class AuditReader {
 
   /** What each committed batch of a part of a chain says of its last row. */
   async listBatchEnds({ writerId, fromSeq, toSeq }: ChainRange): Promise<{ seq: number; rowHash: string }[]> {
-    const rows = await this.#rows<{ seq: string; rowHash: string }>(BATCHES_SQL, [writerId, fromSeq, toSeq])
+    const rows = await this.#rows<{ seq: string; rowHash: string }>(BATCHES_SQL, [writerId, integer(fromSeq), integer(toSeq)])
     return rows.map(({ seq, rowHash }) => ({ seq: Number(seq), rowHash }))
   }
 
@@ -137,8 +148,11 @@ export class AuditReader {
   async *readCheckpoints(fromNumber = 1): AsyncGenerator<AuditCheckpoint> {
     let last = fromNumber - 1
     for (;;) {
-      const page = await this.#rows<{ number: string; bytes: Buffer; signature: Buffer }>(CHECKPOINTS_SQL, [last, PAGE_ROWS])
-      for (const { number, bytes, signature } of page) yield { number: (last = Number(number)), bytes, signature }
+      const page = await this.#rows<CheckpointRow>(CHECKPOINTS_SQL, [last, PAGE_ROWS])
+      for (const { number, bytes, signature, ...columns } of page) {
+        last = Number(number)
+        yield { number: last, bytes, signature, columns: { ...columns, number: last } }
+      }
       if (page.length < PAGE_ROWS) return
     }
   }
@@ -160,6 +174,12 @@ export class AuditReader {
   /** Every policy a review may name, with the hash it is stored under. */
   listPolicies(): Promise<{ policyHash: string; bytes: Buffer }[]> {
     return this.#rows('SELECT policy_hash AS "policyHash", bytes FROM gate_policies ORDER BY policy_hash')
+  }
+
+  /** How many answered keys name a review that is not in the table. */
+  async countLostKeys(): Promise<number> {
+    const rows = await this.#rows<{ keys: string }>(LOST_KEYS_SQL)
+    return Number(rows[0]?.keys)
   }
 
   /** The months that were moved to files. */
@@ -223,7 +243,19 @@ const WRITTEN_SQL = `
 SELECT writer_id AS "writerId", min(seq) AS "fromSeq", max(seq) AS "toSeq" FROM llm_decision_reviews
 WHERE created_at >= $1 AND created_at < $2 GROUP BY writer_id ORDER BY writer_id`
 
-const CHECKPOINTS_SQL = 'SELECT number, bytes, signature FROM audit_checkpoints WHERE number > $1 ORDER BY number LIMIT $2'
+interface CheckpointRow extends Omit<CheckpointColumns, 'number'> {
+  number: string
+  bytes: Buffer
+  signature: Buffer
+}
+
+const CHECKPOINTS_SQL = `
+SELECT number, taken_at AS "takenAt", previous_hash AS "previousHash", key_id AS "keyId", bytes, signature
+FROM audit_checkpoints WHERE number > $1 ORDER BY number LIMIT $2`
+
+const LOST_KEYS_SQL = `
+SELECT count(*) AS keys FROM review_keys k
+WHERE review_id IS NOT NULL AND NOT EXISTS (SELECT FROM llm_decision_reviews r WHERE r.id = k.review_id)`
 
 const CHECKPOINT_BEFORE_SQL = `
 SELECT max(number) AS number FROM audit_checkpoints WHERE taken_at <= $1 AND (number - 1) % $2 = 0`
@@ -235,6 +267,8 @@ function toChain(row: StoredChain): StoredChain {
   const optional = (value: number | null) => (value === null ? null : Number(value))
   return {
     ...row,
+    // The driver gives infinity as a number; nobody began then.
+    startedAt: new Date(row.startedAt),
     lastBatchSeq: Number(row.lastBatchSeq),
     rows: Number(row.rows),
     firstRowSeq: optional(row.firstRowSeq),
@@ -251,6 +285,8 @@ function isWritten({ from, to }: Stretch): string {
   return `created_at >= ${literal(from.toISOString())} AND created_at < ${literal(to.toISOString())}`
 }
 
+/** A place as the database takes it; beyond the safe integers, where a number is no longer exact, the utmost one. */
 function integer(value: number): string {
-  return String(Math.trunc(value))
+  if (value > Number.MAX_SAFE_INTEGER) return '9223372036854775807'
+  return value < Number.MIN_SAFE_INTEGER ? '-9223372036854775808' : String(Math.trunc(value))
 }

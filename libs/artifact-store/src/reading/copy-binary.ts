@@ -96,8 +96,13 @@ export const readUuid: FieldReader<string> = (buffer, start, end) => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
-/** Microseconds since 2000 in UTC; infinity becomes an invalid date. */
-export const readInstant: FieldReader<Date> = (buffer, start) =>
-  new Date(readInt8(buffer, start, start + 8) / 1000 + EPOCH_2000_MS)
+/**
+ * Microseconds since 2000 in UTC. Infinity becomes an invalid date, and so does what no date can hold: the columns have
+ * milliseconds, so a finer time is one that somebody put there after widening the column, and rounding would hide it.
+ */
+export const readInstant: FieldReader<Date> = (buffer, start) => {
+  const micros = readInt8(buffer, start, start + 8)
+  return new Date(micros % 1000 === 0 ? micros / 1000 + EPOCH_2000_MS : Number.NaN)
+}
 
 const EPOCH_2000_MS = Date.UTC(2000, 0, 1)

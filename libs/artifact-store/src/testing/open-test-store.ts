@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import { Pool } from 'pg'
+import { Pool, escapeLiteral } from 'pg'
 
 import type { AuditWriter } from '../audit/audit-writer.ts'
 import type { DrainWriter } from '../audit/drain-writer.ts'
@@ -22,6 +22,8 @@ export interface TestStore {
   openAnother: (options?: Partial<StoreOptions>) => Promise<Store>
   registerWriter: (store?: Store) => Promise<AuditWriter>
   registerDrain: (store?: Store) => Promise<DrainWriter>
+  /** Takes a review away as an archive does; its key stays. */
+  forgetReview: (id: string) => Promise<void>
   stop: () => Promise<void>
 }
 
@@ -50,6 +52,10 @@ export async function openTestStore(options: Partial<StoreOptions> = {}): Promis
     openAnother,
     registerWriter: (from = store) => from.registerWriter(newWriter()),
     registerDrain: (from = store) => from.registerDrain(newWriter()),
+    forgetReview: async (id) => {
+      await superuser.query(`SET session_replication_role = replica;
+        DELETE FROM llm_decision_reviews WHERE id = ${escapeLiteral(id)}; RESET session_replication_role`)
+    },
     stop: async () => {
       await Promise.all(stores.map((opened) => opened.close()))
       await Promise.all([superuser.end(), owner.end(), application.end()])

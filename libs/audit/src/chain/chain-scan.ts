@@ -35,6 +35,8 @@ export interface ScanResult {
   /** Rows behind the attested place, and when the oldest of them was written. */
   unattestedRows: number
   unattestedSince: string | null
+  /** Hashes of the policies that the rows name. */
+  policies: Set<string>
 }
 
 /** Most findings one scan lists; it counts them all. */
@@ -56,6 +58,7 @@ export class ChainScan {
     findingCount: 0,
     unattestedRows: 0,
     unattestedSince: null,
+    policies: new Set(),
   }
 
   #unattestedSinceMs = Infinity
@@ -72,6 +75,7 @@ export class ChainScan {
 
   add(row: AuditRow): void {
     this.#result.rows += 1
+    this.#result.policies.add(row.policy_hash)
     this.#link(row)
     const wrong = verifyRow(row)
     if (wrong !== null) this.#find(row.seq, wrong.fault, wrong.column)
@@ -94,10 +98,10 @@ export class ChainScan {
 
   #noteUnattested(row: AuditRow): void {
     this.#result.unattestedRows += 1
-    const atMs = row.created_at.getTime()
+    const atMs = timeMs(row.created_at)
     if (!(atMs < this.#unattestedSinceMs)) return
     this.#unattestedSinceMs = atMs
-    this.#result.unattestedSince = row.created_at.toISOString()
+    this.#result.unattestedSince = new Date(atMs).toISOString()
   }
 
   #find(seq: number, fault: ChainFinding['fault'], column: string | null): void {
@@ -105,4 +109,9 @@ export class ChainScan {
     if (this.#result.findings.length === FINDINGS_MAX) return
     this.#result.findings.push({ writer_id: this.#writerId, seq, last_seq: seq, fault, column })
   }
+}
+
+/** A time may be gone where somebody took the column's NOT NULL away. */
+function timeMs(at: Date | null): number {
+  return at === null ? Number.NaN : at.getTime()
 }

@@ -29,7 +29,15 @@ function row(changes: object = {}) {
     label_ends_at: FEEDBACK.known_at,
     labels: { feedback: FEEDBACK, gates: null, realised: null, counterfactual: null },
     marks: [],
-    sources: [{ path: 'request.market', source: 'bars', event_at: FEEDBACK.known_at, known_at: FEEDBACK.known_at, value_hash: 'b'.repeat(64) }],
+    sources: [
+      {
+        path: 'request.market',
+        source: 'bars',
+        event_at: FEEDBACK.known_at,
+        known_at: FEEDBACK.known_at,
+        value_hash: 'b'.repeat(64),
+      },
+    ],
     input: exampleSubmission(),
     ...changes,
   }
@@ -96,7 +104,15 @@ test.each([
 })
 
 test('SplitRule shares are of one whole', () => {
-  const rule = { method: 'temporal_purged', seed: 's', embargo_seconds: 0, rows_min: 1, regimes_required: [], regime_rows_min: 0, regime_share_max: 1 }
+  const rule = {
+    method: 'temporal_purged',
+    seed: 's',
+    embargo_seconds: 0,
+    rows_min: 1,
+    regimes_required: [],
+    regime_rows_min: 0,
+    regime_share_max: 1,
+  }
   const accepts = (shares: object) => SplitRule.safeParse({ ...rule, shares }).success
   expect(accepts({ train: 0.6, validation: 0.2, test: 0.2 })).toBe(true)
   expect(accepts({ train: 0.6, validation: 0.3, test: 0.2 })).toBe(false)
@@ -104,7 +120,13 @@ test('SplitRule shares are of one whole', () => {
 })
 
 test('labelClass() counts abstain and escalate as veto', () => {
-  expect((['approve', 'adjust', 'veto', 'abstain', 'escalate'] as const).map(labelClass)).toEqual(['approve', 'adjust', 'veto', 'veto', 'veto'])
+  expect((['approve', 'adjust', 'veto', 'abstain', 'escalate'] as const).map(labelClass)).toEqual([
+    'approve',
+    'adjust',
+    'veto',
+    'veto',
+    'veto',
+  ])
   expect(LabelClass.options).toHaveLength(3)
 })
 

@@ -12,7 +12,9 @@ const Share = z.number().gt(0).lt(1)
 export const LabelBasis = z.enum(['feedback', 'gates', 'realised', 'counterfactual'])
 export type LabelBasis = z.infer<typeof LabelBasis>
 
-/** Why a row is left out unless somebody asks for it: nothing a program said stands behind it, or it decided nothing. */
+/**
+ * Why a row is left out unless somebody asks for it: nothing a program said stands behind it, or it decided nothing.
+ */
 export const RowMark = z.enum(['fallback', 'error', 'shadow', 'reducing'])
 export type RowMark = z.infer<typeof RowMark>
 
@@ -121,7 +123,9 @@ export const DatasetSelection = z.strictObject({
 })
 export type DatasetSelection = z.output<typeof DatasetSelection>
 
-/** `dataset_manifest`: what is in a set. Its hash names the set; nothing in it depends on where or when it was built. */
+/**
+ * `dataset_manifest`: what is in a set. Its hash names the set; nothing in it depends on where or when it was built.
+ */
 export const DatasetManifest = z.strictObject({
   schema_version: z.literal('torghut.dataset-manifest.v1'),
   selection: DatasetSelection,

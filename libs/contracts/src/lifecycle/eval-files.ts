@@ -7,7 +7,14 @@ import { LabelClass, RegimeBucket } from './eval-vocabulary.ts'
 const Count = z.int().min(0)
 
 /** What can be wrong with an answer; a row may be wrong in several ways. */
-export const FailureKind = z.enum(['fallback', 'invalid_first_answer', 'missed_veto', 'false_veto', 'other_disagreement', 'void'])
+export const FailureKind = z.enum([
+  'fallback',
+  'invalid_first_answer',
+  'missed_veto',
+  'false_veto',
+  'other_disagreement',
+  'void',
+])
 export type FailureKind = z.infer<typeof FailureKind>
 
 const FailedRow = z.strictObject({
@@ -33,7 +40,9 @@ export const FailureAnalysis = z.strictObject({
   by_cause: z.partialRecord(FallbackCause, Count),
   by_regime: z.partialRecord(RegimeBucket, Count),
   /** How often each label was answered by each class; `none` is a fallback. */
-  confusion: z.array(z.strictObject({ label: LabelClass, answered: z.enum([...LabelClass.options, 'none']), rows: Count })),
+  confusion: z.array(
+    z.strictObject({ label: LabelClass, answered: z.enum([...LabelClass.options, 'none']), rows: Count }),
+  ),
   worst: z.array(FailedRow).max(100),
 })
 export type FailureAnalysis = z.output<typeof FailureAnalysis>

@@ -9,7 +9,9 @@ const ERROR_TOTAL_MAX = 0.1
 /** Largest error of one evaluation: the one-sided 95 % bound. */
 const ERROR_MAX = 0.05
 
-/** Least share of valid first answers, and most timeouts and fallbacks after a promotion: a policy may only be stricter. */
+/**
+ * Least share of valid first answers, and most timeouts and fallbacks after a promotion: a policy may only be stricter.
+ */
 export const SCHEMA_VALIDITY_FLOOR = 0.995
 export const FIRST_WINDOW_CEILING = 0.05
 
@@ -25,12 +27,15 @@ const ErrorsByRun = z
     const total = value.reduce((sum, error) => sum + error, 0)
     const falls = value.every((error, run) => run === 0 || error <= (value[run - 1] as number))
     if (total <= ERROR_TOTAL_MAX && falls) return
-    issues.push(ruleIssue('errors_by_run', `Expected errors that never rise and sum to at most ${ERROR_TOTAL_MAX}`, value))
+    issues.push(
+      ruleIssue('errors_by_run', `Expected errors that never rise and sum to at most ${ERROR_TOTAL_MAX}`, value),
+    )
   })
 
 /**
- * What a candidate has to prove before it may be promoted. Every threshold is there: none may be left out, be null or be
- * no number, so that no absent threshold can ever count as met. Its hash is in every evaluation that was judged by it.
+ * What a candidate has to prove before it may be promoted. Every threshold is there: none may be left out, be null or
+ * be no number, so that no absent threshold can ever count as met. Its hash is in every evaluation that was judged by
+ * it.
  */
 export const MetricPolicy = z
   .strictObject({
@@ -68,6 +73,8 @@ export const MetricPolicy = z
   .check(({ value, issues }) => {
     const { baselines, against } = value.comparison
     if (baselines.includes(against)) return
-    issues.push(ruleIssue('baseline_not_run', `"${against}" is not among the baselines`, against, ['comparison', 'against']))
+    issues.push(
+      ruleIssue('baseline_not_run', `"${against}" is not among the baselines`, against, ['comparison', 'against']),
+    )
   })
 export type MetricPolicy = z.output<typeof MetricPolicy>

@@ -42,7 +42,9 @@ export const Calibration = z.strictObject({
 })
 export type Calibration = z.output<typeof Calibration>
 
-/** What following the advice would have earned, in fractions of notional; regret is what perfect advice had earned more. */
+/**
+ * What following the advice would have earned, in fractions of notional; regret is what perfect advice had earned more.
+ */
 export const NetScore = z.strictObject({ rows: Count, mean: Finite, regret: Finite.min(0) })
 export type NetScore = z.output<typeof NetScore>
 
@@ -96,7 +98,9 @@ export const MetricsReport = z.strictObject({
   /** Rows lost to infrastructure: never scored. */
   void_rows: Count,
   cost: z.strictObject({ calls: Count, tokens_prompt: Count, tokens_completion: Count }),
-  /** Share of cases that are right in all of `k` attempts, estimated from repeated ones; null when none was repeated. */
+  /**
+   * Share of cases that are right in all of `k` attempts, estimated from repeated ones; null when none was repeated.
+   */
   stability: z.strictObject({ cases: Count, k: z.int().min(1), pass_k: UnitInterval }).nullable(),
   /** Honesty about how often these data were tried. */
   selection: z.strictObject({

@@ -3,6 +3,9 @@ import { binomialAtLeast, binomialAtMost } from './binomial.ts'
 /** Share of samples whose one-sided bound may miss the truth (design rule: exact 95 %). */
 export const BOUND_ERROR = 0.05
 
+/** More rows than anybody will collect: a share that needs more is not proved at all. */
+const ROWS_MAX = 10_000_000
+
 /** Halvings of [0, 1]: one more would not move a double any more. */
 const HALVINGS = 54
 
@@ -27,8 +30,14 @@ export function upperBound(hits: number, rows: number, error = BOUND_ERROR): num
  * How many rows without one more miss would lift the lower bound of a share to `min`: what to tell somebody whose
  * evidence is too thin. 0 when it is there already; null when the bound is not met within `rowsMax` rows.
  */
-export function rowsMissing(misses: number, rows: number, min: number, rowsMax = 10_000_000): number | null {
-  const isEnough = (total: number) => misses <= total && binomialAtMost(misses, total, 1 - min) <= BOUND_ERROR
+export function rowsMissing(
+  misses: number,
+  rows: number,
+  min: number,
+  rowsMax = ROWS_MAX,
+  error = BOUND_ERROR,
+): number | null {
+  const isEnough = (total: number) => misses <= total && binomialAtMost(misses, total, 1 - min) <= error
   if (isEnough(rows)) return 0
   if (!isEnough(rowsMax)) return null
   let [few, enough] = [rows, rowsMax]

@@ -32,7 +32,8 @@ export function expectedMaximumSharpe(trials: number, trialVariance: number): nu
  */
 export function deflatedSharpe(evidence: SharpeEvidence): number | null {
   const { sharpe, observations, skewness, kurtosis, trials, trialVariance } = evidence
-  if (!Object.values(evidence).every(Number.isFinite) || observations < 2 || trials < 1 || trialVariance < 0) return null
+  if (!Object.values(evidence).every(Number.isFinite) || observations < 2 || trials < 1 || trialVariance < 0)
+    return null
   const spread = 1 - skewness * sharpe + ((kurtosis - 1) / 4) * sharpe * sharpe
   if (!(spread > 0)) return null
   const excess = sharpe - expectedMaximumSharpe(trials, trialVariance)
@@ -43,6 +44,8 @@ export function deflatedSharpe(evidence: SharpeEvidence): number | null {
 /** Sharpe ratio per observation of a series of returns; null when nothing varies. */
 export function sharpeRatio(returns: readonly number[]): number | null {
   if (returns.length < 2 || !returns.every(Number.isFinite)) return null
+  // Rounding gives equal returns a deviation of 1e-17, and with it a ratio no strategy ever had.
+  if (returns.every((value) => value === returns[0])) return null
   const deviation = sampleStandardDeviation([...returns])
   return deviation > 0 ? mean([...returns]) / deviation : null
 }

@@ -1,5 +1,10 @@
-/** Blocks the observations are cut into; 16 give 12,870 ways to choose the half that is fitted on (Bailey et al. 2015). */
+/**
+ * Blocks the observations are cut into; 16 give 12,870 ways to choose the half that is fitted on (Bailey et al. 2015).
+ */
 const BLOCKS = 16
+
+/** Share of the mean square below which a variance is rounding: equal returns have one too. */
+const ROUNDING = 1e-12
 
 /**
  * Probability of backtest overfitting by combinatorially symmetric cross-validation (Bailey, Borwein, López de Prado
@@ -73,5 +78,5 @@ function ratioOver(row: readonly BlockSum[], chosen: readonly boolean[], side: b
     squares += block.squares
   })
   const variance = (squares - (sum * sum) / count) / (count - 1)
-  return variance > 0 ? sum / count / Math.sqrt(variance) : 0
+  return variance > ROUNDING * (squares / count) ? sum / count / Math.sqrt(variance) : 0
 }

@@ -37,6 +37,7 @@ test('expectedMaximumSharpe() is nothing for one trial and grows with their numb
 
 test('sharpeRatio() is null where nothing varies', () => {
   expect(sharpeRatio([0.01, 0.01, 0.01])).toBeNull()
+  expect(sharpeRatio([0.1, 0.1, 0.1])).toBeNull()
   expect(sharpeRatio([0.01])).toBeNull()
   expect(sharpeRatio([1, 2, 3])).toBeCloseTo(2, 12)
 })
@@ -56,9 +57,33 @@ test('overfittingProbability() is about one half on noise and small on a planted
 
 test('overfittingProbability() wants two even variants and enough observations', () => {
   expect(overfittingProbability([[1, 2, 3, 4]], 2)).toBeNull()
-  expect(overfittingProbability([[1, 2, 3, 4], [1, 2, 3]], 2)).toBeNull()
-  expect(overfittingProbability([[1, 2, 3, 4], [1, 2, 3, NaN]], 2)).toBeNull()
-  expect(overfittingProbability([[1, 2, 3], [3, 1, 2]], 2)).toBeNull()
+  expect(
+    overfittingProbability(
+      [
+        [1, 2, 3, 4],
+        [1, 2, 3],
+      ],
+      2,
+    ),
+  ).toBeNull()
+  expect(
+    overfittingProbability(
+      [
+        [1, 2, 3, 4],
+        [1, 2, 3, NaN],
+      ],
+      2,
+    ),
+  ).toBeNull()
+  expect(
+    overfittingProbability(
+      [
+        [1, 2, 3],
+        [3, 1, 2],
+      ],
+      2,
+    ),
+  ).toBeNull()
   expect(overfittingProbability(variants('whole', 0.5), 16)).toBeLessThan(0.1)
 })
 

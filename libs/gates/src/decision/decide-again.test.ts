@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
 import { anyEvidence } from '../testing/arbitraries.ts'
+import { runs } from '../testing/property-settings.ts'
 import { controlsInForce } from './controls.ts'
 import { decideAgain } from './decide-again.ts'
 import { settleVerdict } from './settle-verdict.ts'
@@ -27,7 +28,7 @@ test('decideAgain() settles a stored review to the same bytes', () => {
       const again = decideAgain(JSON.parse(JSON.stringify(stored)) as typeof stored)
       expect(canonicalJson(again)).toBe(canonicalJson(settleVerdict(evidence)))
     }),
-    { numRuns: 500 },
+    runs(500),
   )
 })
 

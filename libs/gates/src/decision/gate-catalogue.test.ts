@@ -28,3 +28,14 @@ test('GATE_CATALOGUE knows every code the gates of the advice, the order and the
     for (const code of said) expect([file, known.has(code ?? '')]).toEqual([file, true])
   }
 })
+
+/** The committed page was written from the catalogue; read back, it is a second opinion on every word of it. */
+test('GATE_CATALOGUE says what the reference page says', () => {
+  const page = readFileSync(new URL('../../../../docs/reference/gates.md', import.meta.url), 'utf8')
+  const names = (cell: string) => [...cell.matchAll(/(?:^|[;,] )`([^`]+)`/g)].map(([, name]) => name)
+  const rows = page.split('\n').filter((line) => line.startsWith('| `')).map((line) => line.slice(2, -2).split(' | '))
+  const told = rows.map(([gate, checks, why, limits, codes, action]) => {
+    return { gate: gate?.slice(1, -1), codes: names(codes ?? ''), checks, why, limits: names(limits ?? ''), action }
+  })
+  expect(GATE_CATALOGUE).toEqual(told)
+})

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
 import { absurdEvidence, anyAdvice, anyControls, anyEvidence, anyPolicy, anySubmission } from '../testing/arbitraries.ts'
+import { runs } from '../testing/property-settings.ts'
 import { sampleAdvice } from '../testing/samples.ts'
 import { GATE_ORDER } from './gate-order.ts'
 import { proveReducing } from './reducing-proof.ts'
@@ -20,7 +21,7 @@ const PERFECT_APPROVE: ReviewAdvice = sampleAdvice({
   uncertainty: { score: 0, band: 'low' },
 })
 
-test('settleVerdict() settles every kind of evidence the generator makes', () => {
+test.skipIf(runs(1_000).numRuns < 1_000)('settleVerdict() settles every kind of evidence the generator makes', () => {
   const settled = fc.sample(anyEvidence, { numRuns: 1000, seed: 7 }).map(settleVerdict)
   const verdicts = new Set(settled.map(({ verdict }) => verdict))
   const outcomes = settled.flatMap((item) => item.outcomes)
@@ -37,7 +38,7 @@ test('settleVerdict() never throws and answers in the shape that is stored, what
     fc.property(absurdEvidence, (evidence) => {
       expectStorable(settleVerdict(evidence))
     }),
-    { numRuns: 1500 },
+    runs(1_500),
   )
 })
 
@@ -49,7 +50,7 @@ test('settleVerdict() answers garbage with a veto', () => {
       expectStorable(settled)
       expect(settled.verdict).toBe('veto')
     }),
-    { numRuns: 500 },
+    runs(500),
   )
 })
 
@@ -61,7 +62,7 @@ test('settleVerdict() never answers above what a perfect approve would get, nor 
       expect(RANKS[settled.verdict]).toBeLessThanOrEqual(RANKS[hypothetical.verdict])
       expectNoMoreThanAsked(evidence, settled)
     }),
-    { numRuns: 2000 },
+    runs(2_000),
   )
 })
 
@@ -73,7 +74,7 @@ test('settleVerdict() makes every veto of the advice final, under every policy',
       const settled = settleVerdict({ ...evidence, reducing: unproved, advice })
       expect(settled).toMatchObject({ verdict: 'veto', decision: null })
     }),
-    { numRuns: 2000 },
+    runs(2_000),
   )
 })
 
@@ -86,7 +87,7 @@ test('settleVerdict() approves unproved orders only when every mandatory member 
       const roles = evidence.advice?.committee?.roles ?? {}
       for (const role of evidence.mandatoryRoles) expect(['approve', 'adjust']).toContain(roles[role]?.verdict)
     }),
-    { numRuns: 2000 },
+    runs(2_000),
   )
 })
 
@@ -98,7 +99,7 @@ test('settleVerdict() never vetoes a proved exit and never changes it', () => {
       const { qty, order_type } = submission.request.decision
       expect(settled).toMatchObject({ verdict: 'approve', reason: null, decision: { qty, order_type } })
     }),
-    { numRuns: 1000 },
+    runs(1_000),
   )
 })
 

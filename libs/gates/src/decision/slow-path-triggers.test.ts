@@ -3,6 +3,7 @@ import type { FastPathPolicy } from '@torghut/contracts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
+import { runs } from '../testing/property-settings.ts'
 import { changed, sampleControls, samplePolicy, sampleSubmission, DECIDED_AT, sampleAdvice } from '../testing/samples.ts'
 import type { Changes } from '../testing/samples.ts'
 import { proveReducing } from './reducing-proof.ts'
@@ -133,6 +134,6 @@ test('settleVerdict() after a skip is never looser than the gates under an appro
       if (skipped.decision !== null) expect(skipped.decision).toEqual(approved.decision)
       if (maySkipModel(evidence)) expect(gateOf(evidence)?.passed).toBe(true)
     }),
-    { numRuns: 1_000 },
+    runs(1_000),
   )
 })

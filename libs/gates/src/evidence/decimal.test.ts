@@ -3,6 +3,7 @@ import Big from 'big.js'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
+import { runs } from '../testing/property-settings.ts'
 import { formatUnits, readDecimal, readPositiveDecimal, readPositiveUnits, readUnits } from './decimal.ts'
 import { formatSeconds, readInstant } from './instant.ts'
 import { isShare, isShareAtLeast, isShareAtMost } from './share.ts'
@@ -38,7 +39,7 @@ test('readUnits() takes exactly what the wire takes as a decimal', () => {
     fc.property(fc.oneof(almost, written, fc.string(), fc.anything()), (value) => {
       expect(readUnits(value) !== null).toBe(typeof value === 'string' && Decimal.safeParse(value).success)
     }),
-    { numRuns: 3000 },
+    runs(3_000),
   )
 })
 

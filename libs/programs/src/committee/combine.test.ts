@@ -99,6 +99,17 @@ test.each([
   expect(combined(ADJUST, voices(ADJUST, { risk: { maxQtyMultiplier } }))).toMatchObject({ verdict: 'adjust', adjustedQty, rule })
 })
 
+test('combine() rounds a cap down where the order has no smaller part', () => {
+  const heard = voices(sampleOutput(), { risk: { maxQtyMultiplier: 0.5 } }).map(readMember)
+  const result = combine(sampleOutput(), heard, { mandatoryRoles: MANDATORY, orderQty: '0.00000003' })
+  expect(result).toMatchObject({ verdict: 'adjust', adjustedQty: '0.00000001', rule: 'capped' })
+})
+
+test('combine() caps an approve by the whole order, whatever smaller size it names beside', () => {
+  const judge = sampleOutput({ adjustedQty: '3' })
+  expect(combined(judge, voices(judge, { risk: { maxQtyMultiplier: 0.5 } }))).toMatchObject({ verdict: 'adjust', adjustedQty: '6' })
+})
+
 /** How much an advice lets through: nothing, or a quantity. */
 function allowed({ verdict, adjustedQty }: Pick<Combined, 'verdict' | 'adjustedQty'>): number {
   if (verdict === 'approve') return Number(ORDER_QTY)
@@ -110,9 +121,9 @@ test('combine() never lets more through than the judge, any critic\'s word or th
   const percent = fc.integer({ min: 0, max: 100 })
   const qty = fc.integer({ min: 1, max: 12 }).map(String)
   fc.assert(
-    fc.property(verdict, verdict, verdict, percent, qty, (judged, risk, counter, capPercent, adjustedQty) => {
+    fc.property(verdict, verdict, verdict, percent, qty, fc.boolean(), (judged, risk, counter, capPercent, adjustedQty, isNamed) => {
       const maxQtyMultiplier = capPercent / 100
-      const judge = { ...sampleOutput(), verdict: judged, adjustedQty: judged === 'adjust' ? adjustedQty : null }
+      const judge = { ...sampleOutput(), verdict: judged, adjustedQty: judged === 'adjust' || isNamed ? adjustedQty : null }
       const result = combined(judge, voices(judge, { risk: { verdict: risk, maxQtyMultiplier }, counter: { verdict: counter } }))
       expect(allowed(result)).toBeLessThanOrEqual(allowed(judge))
       expect(Math.round(allowed(result) * 1e8)).toBeLessThanOrEqual(12 * capPercent * 1e6)

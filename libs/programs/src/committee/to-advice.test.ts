@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { parseReviewAdvice } from '@torghut/contracts'
 import type { ProgramOutput } from '@torghut/contracts'
 
+import { sampleCommittee } from '../testing/committee.ts'
 import { sampleOutput } from '../testing/samples.ts'
 import { confidenceBand, uncertaintyScore } from './advice-parts.ts'
 import { toAdvice } from './to-advice.ts'
@@ -49,6 +50,27 @@ test('toAdvice() carries an adjustment and an escalation through', () => {
   const escalated = sampleOutput({ verdict: 'escalate', escalateReason: 'Size is unusual' })
   expect(adviceOf(escalated).escalate_reason).toBe('Size is unusual')
   expect(adviceOf(sampleOutput({ escalateReason: ' ' })).escalate_reason).toBeNull()
+})
+
+/** The judge and a risk critic with a say. */
+function adviceWith(critic: unknown) {
+  const judge = sampleOutput({ requiredChecks: ['risk_engine'], riskFlags: ['late'] })
+  const voices = [
+    { node: 'risk_critic', role: 'risk_critic', mandatory: true, output: critic },
+    { node: 'decision_schema', role: 'policy_judge', mandatory: true, output: judge },
+  ] as const
+  return toAdvice(judge, { voices, mandatoryRoles: ['risk_critic', 'policy_judge'], orderQty: '12', calibrator: null })
+}
+
+test('toAdvice() keeps every check and flag a mandatory member asks for', () => {
+  const { risk_critic: critic } = sampleCommittee({ risk_critic: { requiredChecks: ['execution_policy'], riskFlags: ['thin'] } })
+  expect(adviceWith(critic)).toMatchObject({ required_checks: ['execution_policy', 'risk_engine'], risk_flags: ['late', 'thin'] })
+})
+
+test('toAdvice() files a member that cannot be read as a veto with a schema error', () => {
+  const { verdict, committee } = adviceWith({ verdict: 'approve' })
+  expect(verdict).toBe('veto')
+  expect(committee).toMatchObject({ schema_error_count: 1, roles: { risk_critic: { verdict: 'veto', schema_error: true } } })
 })
 
 test.each([

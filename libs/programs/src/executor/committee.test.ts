@@ -103,6 +103,7 @@ test.each(NODES)('runProgram() falls back when %s answers out of role, in prose 
     [() => '{"verdict":"approve"}', 'answer_missing'],
     [(nonce) => `<answer-${nonce}>Ja, kaufen.</answer-${nonce}>`, 'answer_altered'],
     [foreign, 'answer_altered'],
+    [(nonce) => `<answer-${nonce}>{}</answer-${nonce}>`.repeat(2), 'answer_ambiguous'],
   ]
   for (const [write, cause] of cases) {
     const good = committeeTransport(sampleCommittee())

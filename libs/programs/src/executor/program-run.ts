@@ -4,9 +4,9 @@ import type { MandatoryRole } from '../artifact/loaded-artifact.ts'
 
 export type { ProgramPorts } from './run-ports.ts'
 
-/** What the model calls of a run left behind, for lineage and audit; null throughout when none was made. */
+/** What the model calls of a run left behind, for lineage and audit; null when none was made. */
 export interface ProgramTrace {
-  /** Of one node its prompt's hash, of several the hash over their first prompts' hashes by node. */
+  /** Of one node its prompt's hash, of several the hash over their first prompts' by node; also where a cache answered. */
   promptHash: string | null
   /** SHA-256 over the trimmed transcript, noise included: names what was received. Of several nodes as for prompts. */
   responseHash: string | null

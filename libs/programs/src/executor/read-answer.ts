@@ -4,6 +4,8 @@ import { decodeAnswer } from '../answer/decode-answer.ts'
 import type { AnswerShape } from '../answer/decode-answer.ts'
 import { extractFramedAnswer } from '../answer/frame.ts'
 import type { AnySignature, NodeInputs } from '../signature/signature.ts'
+import { checkAnswer } from './check-answer.ts'
+import type { CheckedAnswer } from './check-answer.ts'
 import { failure } from './node-failure.ts'
 import type { Failure } from './node-failure.ts'
 
@@ -20,19 +22,29 @@ export interface AnswerReading {
   ignoredKeys: readonly string[]
 }
 
+export interface ReadingTerms {
+  shape: AnswerShape<Record<string, unknown>>
+  signature: AnySignature
+  inputs: NodeInputs
+  /** What the checks find; they look for themselves when absent. */
+  findings?: (answer: CheckedAnswer) => Promise<(string | null)[]>
+}
+
 /** Reads a reply as a signature's answer: its frame, its shape, then what the signature says must hold of it. */
-export function readAnswer(
+export async function readAnswer(
   content: string,
   nonce: string,
-  { shape, signature, inputs }: { shape: AnswerShape<Record<string, unknown>>; signature: AnySignature; inputs: NodeInputs },
-): AnswerReading {
+  { shape, signature, inputs, findings }: ReadingTerms,
+): Promise<AnswerReading> {
   const framed = extractFramedAnswer(content, nonce)
   if (!framed.ok) return unread('frame', [], framed)
   const inFrame = [{ check: 'frame', passed: true }]
   const decoded = decodeAnswer(framed.text, shape)
   if (!decoded.ok) return unread('schema', inFrame, decoded)
   const { output, ignoredKeys } = decoded
-  const found = signature.checks.map(({ id, severity, find }) => ({ id, severity, finding: find(output, inputs) }))
+  const answered = { signature, output, inputs }
+  const said = findings === undefined ? checkAnswer(answered) : await findings(answered)
+  const found = signature.checks.map(({ id, severity }, at) => ({ id, severity, finding: said[at] ?? null }))
   const checks = [
     ...inFrame,
     { check: 'schema', passed: true },

@@ -6,14 +6,17 @@ import { canonicalJson } from '@torghut/contracts'
 import { buildGraph } from '../graph/build-graph.ts'
 import { NodeCache } from '../cache/node-cache.ts'
 import type { RunCheckpoint, RunCheckpoints } from '../cache/run-checkpoints.ts'
+import { ValidationCache } from '../cache/validation-cache.ts'
 import { BudgetOwner } from '../limits/budget-owner.ts'
 import { RESOURCE_PRESETS } from '../limits/resource-limits.ts'
 import type { ResourceLimits } from '../limits/resource-limits.ts'
 import { NodeBreakers } from '../recovery/node-breakers.ts'
 import { signatureRegistry } from '../signature/registry.ts'
-import { CLAIM_SIGNATURES, claimNode, claimTransport, sampleClaim, wideVerdict } from '../testing/claims.ts'
+import { anySignature } from '../signature/signature.ts'
+import { CLAIM_SIGNATURES, claim, claimNode, claimTransport, sampleClaim, wideVerdict } from '../testing/claims.ts'
 import type { AskedClaim, Claim } from '../testing/claims.ts'
 import { FAKE_TRACE } from '../testing/fake-transport.ts'
+import { memoryTier } from '../testing/memory-tier.ts'
 import { SAMPLE_NONCE } from '../testing/samples.ts'
 import { runGraph } from './run-graph.ts'
 import type { GraphRun } from './run-graph.ts'
@@ -300,6 +303,86 @@ test('runGraph() asks nothing a cache knows, and never with another run\'s conte
     await other.result
     expect(other.transport.asked).toHaveLength(5)
   }
+})
+
+test('runGraph() takes no cached answer for another input, and names the prompt a cached one stands for', async () => {
+  const cache = new NodeCache<NodeFailure>({ now: () => 0 })
+  const [asked] = (await run(CHAIN, agree, { cache }).result).nodes
+  const other = run(CHAIN, agree, { cache }, { n: 2 })
+  await other.result
+  expect(other.transport.asked.map(({ id }) => id)).toEqual(['a'])
+  const [hit] = (await run(CHAIN, agree, { cache }).result).nodes
+  expect([hit?.cache, hit?.cachedPromptHash]).toEqual(['hit', asked?.calls[0]?.promptHash])
+  expect(hit?.checks).toContainEqual({ check: 'schema', passed: true })
+})
+
+test('runGraph() asks again where a cached answer would be refused today', async () => {
+  const tier = memoryTier()
+  const spoil = (text: string) => text.replace('"reason":"a"', '"reason":""')
+  await run(CHAIN, agree, { cache: new NodeCache<NodeFailure>({ now: () => 0, tier }) }).result
+  for (const [key, entry] of tier.entries) tier.entries.set(key, { ...entry, text: spoil(entry.text) })
+  const { transport, result } = run(CHAIN, agree, { cache: new NodeCache<NodeFailure>({ now: () => 0, tier }) })
+  expect((await result).ok).toBe(true)
+  expect(transport.asked.map(({ id }) => id)).toEqual(['a'])
+})
+
+test('runGraph() that waited for another run shares its failure and none of its calls', async () => {
+  const cache = new NodeCache<NodeFailure>({ now: () => 0 })
+  const release = Promise.withResolvers<string>()
+  const first = run([CHAIN[0]!], () => release.promise, { cache })
+  const second = run([CHAIN[0]!], agree, { cache })
+  while (cache.counts().shared === 0) await new Promise((resolve) => setImmediate(resolve))
+  release.resolve('prose')
+  expect(await first.result).toMatchObject({ ok: false, cause: 'answer_missing', nodes: [{ cache: 'miss', calls: [{}, {}] }] })
+  expect(await second.result).toMatchObject({ ok: false, cause: 'answer_missing', nodes: [{ cache: 'hit', calls: [] }] })
+  expect(second.transport.asked).toEqual([])
+})
+
+test('runGraph() waits for another run no longer than its own time', async () => {
+  const nodes = new NodeCache<NodeFailure>({ now: () => 0 })
+  const release = Promise.withResolvers<string>()
+  const first = run([CHAIN[0]!], () => release.promise, { cache: nodes })
+  let nowMs = 0
+  const late = new AbortController()
+  const cache: ProgramPorts['cache'] = { resolve: (request, compute) => nodes.resolve({ ...request, signal: late.signal }, compute) }
+  const second = run([CHAIN[0]!], agree, { cache, monotonicMs: () => nowMs })
+  while (nodes.counts().shared === 0) await new Promise((resolve) => setImmediate(resolve))
+  nowMs = 1_000
+  late.abort(new DOMException('Too late', 'TimeoutError'))
+  expect(await second.result).toMatchObject({ ok: false, cause: 'resource_exceeded', detail: expect.stringMatching(/^resource_exceeded:time/) })
+  release.resolve('prose')
+  await first.result
+})
+
+test('runGraph() looks at an answer once where its findings are kept', async () => {
+  let looks = 0
+  const strict = anySignature({ ...claim, name: 'test.strict.v1', checks: [{ id: 'sure', severity: 'error', find: ({ confidence }) => { looks += 1; return confidence > 0.9 ? null : 'Not sure' } }] })
+  const graph = buildGraph({ nodes: [{ ...CHAIN[0]!, signature: strict.name }], output_node: 'a' }, signatureRegistry(strict))
+  const validations = new ValidationCache({ now: () => 0 })
+  const ask = (request: object, confidence: number) =>
+    runGraph(graph, request, { hash: 'a'.repeat(64), programName: 'p' }, ports(claimTransport(async () => sampleClaim({ confidence })), { validations }))
+  for (let at = 0; at < 2; at += 1) expect(await ask({ n: 1 }, 0.95)).toMatchObject({ ok: true, nodes: [{ checks: [{}, {}, { check: 'sure', passed: true }] }] })
+  expect(looks).toBe(1)
+  await ask({ n: 2 }, 0.95)
+  expect(looks).toBe(2)
+  expect(await ask({ n: 1 }, 0.5)).toMatchObject({ ok: false, cause: 'advice_incoherent', detail: 'Not sure' })
+  expect(await ask({ n: 1 }, 0.5)).toMatchObject({ ok: false, cause: 'advice_incoherent', detail: 'Not sure' })
+  expect(looks).toBe(3)
+})
+
+test('runGraph() lets no node change what its sibling reads', async () => {
+  const greedy = anySignature({
+    ...claim,
+    name: 'test.greedy.v1',
+    checks: [{ id: 'greedy', severity: 'warning', find: (_answer, { request }) => { Object.assign(request as object, { n: 'eaten' }); return null } }],
+  })
+  const nodes = [{ ...claimNode('a', ['request']), signature: greedy.name }, claimNode('last', ['request', 'a'])]
+  const graph = buildGraph({ nodes, output_node: 'last' }, signatureRegistry(...CLAIM_SIGNATURES.values(), greedy))
+  const transport = claimTransport(agree)
+  const request = { n: 1 }
+  await runGraph(graph, request, { hash: 'h', programName: 'p' }, ports(transport))
+  expect(request).toEqual({ n: 1 })
+  expect(transport.asked[1]?.request.messages.at(-1)?.content).toContain('"request":{"n":1}')
 })
 
 test('runGraph() keeps no failure in a cache and tells it with its calls', async () => {

@@ -6,13 +6,15 @@ import { findCheckpoint } from '../cache/run-checkpoints.ts'
 import { PromptTooLargeError } from '../errors.ts'
 import type { GraphNode } from '../graph/build-graph.ts'
 import { samplesOf } from '../graph/call-pattern.ts'
+import { exceededReason } from '../limits/resource-limits.ts'
 import { nodeBreakerKey } from '../recovery/breaker-key.ts'
 import { callEvidence } from '../recovery/call-evidence.ts'
 import { ADAPTER_VERSION } from '../render/render-messages.ts'
 import type { NodeInputs } from '../signature/signature.ts'
 import { readCallRecords, storedCalls } from './call-records.ts'
 import type { CallRecord } from './ask-model.ts'
-import { drawSample } from './draw-sample.ts'
+import { checkAnswer } from './check-answer.ts'
+import { drawSample, makeQuestion } from './draw-sample.ts'
 import type { Sample } from './draw-sample.ts'
 import { failure } from './node-failure.ts'
 import type { Failure } from './node-failure.ts'
@@ -41,12 +43,12 @@ export interface NodeRun {
   chosen: number | null
   checks: readonly CheckResult[]
   failure: Failure | null
+  /** The prompt a cached answer stands for; of one that was asked for, its calls tell. */
+  cachedPromptHash?: string
 }
 
-/** A node that gave nothing, as a cache hands it on: with what it did, which belongs to the run and is not kept. */
-export interface NodeFailure extends Failure {
-  work: Work
-}
+/** A node that gave nothing, as a cache hands it on to all who waited for it. */
+export type NodeFailure = Failure
 
 /** What is there for a node to read: the request and what nodes before it wrote, with the hash of each. */
 export type RunState = ReadonlyMap<string, { value: unknown; hash: string }>
@@ -72,7 +74,7 @@ export async function runNode(graphNode: GraphNode, state: RunState, context: Ru
     )
     return { ...begun, ...(await findOrWork(begun, inputs, context, signal)) }
   } catch (error) {
-    return { ...begun, ...NOTHING_DONE, cache: 'off', failure: thrown(error) }
+    return { ...begun, ...NOTHING_DONE, cache: 'off', failure: thrown(error, context) }
   }
 }
 
@@ -101,7 +103,7 @@ function resumed({ signature }: GraphNode, { output, trace }: { output: unknown;
 async function cachedOrWork(begun: Begun, inputs: NodeInputs, context: RunContext, signal: AbortSignal): Promise<Ended> {
   const { ports, programName, artifactHash } = context
   const { graphNode, inputHash } = begun
-  if (ports.cache === undefined) return { ...(await askNode(graphNode, inputs, context, signal)), cache: 'off' }
+  if (ports.cache === undefined) return { ...(await askNode(begun, inputs, context, signal)), cache: 'off' }
   let done: Work | null = null
   const key = {
     artifactHash,
@@ -114,20 +116,33 @@ async function cachedOrWork(begun: Begun, inputs: NodeInputs, context: RunContex
     schemaVersion: ANSWER_SCHEMA_VERSION,
     settings: {},
   }
-  const parse = (output: unknown) => graphNode.signature.output.parse(output)
+  const parse = (output: unknown) => readCached(output, graphNode, inputs)
   const cached = await ports.cache.resolve({ programName, key, parse, signal }, async (flight) => {
-    const work = await askNode(graphNode, inputs, context, flight)
+    const work = await askNode(begun, inputs, context, flight)
     done = work
     if (work.output !== null) return { ok: true, output: work.output }
-    return { ...(work.failure ?? failure('internal', 'No output')), work }
+    return work.failure ?? failure('internal', 'No output')
   })
-  if (!cached.ok) return { ...cached.work, cache: 'miss' }
   if (done !== null) return { ...(done as Work), cache: 'miss' }
-  return { ...NOTHING_DONE, output: cached.value, cache: 'hit' }
+  // The calls belong to the run that made them; whoever waited for it shares what came of them and nothing else.
+  if (!cached.ok) return { ...NOTHING_DONE, failure: failure(cached.cause, cached.detail), cache: 'hit' }
+  const cachedPromptHash = makeQuestion(graphNode, inputs, ports.nonce).promptHash
+  return { ...NOTHING_DONE, ...cached.value, cachedPromptHash, cache: 'hit' }
+}
+
+/** Reads a cached answer and looks at it again. Throws on one that would be refused today, which makes it a miss. */
+function readCached(stored: unknown, { signature }: GraphNode, inputs: NodeInputs): Pick<Work, 'output' | 'checks'> {
+  const output = signature.output.parse(stored)
+  const found = checkAnswer({ signature, output, inputs })
+  const refused = signature.checks.find(({ severity }, at) => severity === 'error' && found[at] !== null)
+  if (refused !== undefined) throw new TypeError(`Cannot use a cached answer that fails "${refused.id}"`)
+  const checks = signature.checks.map(({ id }, at) => ({ check: id, passed: found[at] === null }))
+  return { output, checks: [{ check: 'schema', passed: true }, ...checks] }
 }
 
 /** Asks the model, unless nobody has had a usable answer from this node lately. */
-async function askNode(graphNode: GraphNode, inputs: NodeInputs, context: RunContext, signal: AbortSignal): Promise<Work> {
+async function askNode(begun: Begun, inputs: NodeInputs, context: RunContext, signal: AbortSignal): Promise<Work> {
+  const { graphNode } = begun
   const { breakers, timeoutMs } = context.ports
   const key = nodeBreakerKey(context.artifactHash, graphNode.id)
   const admission = breakers?.admit(key, timeoutMs)
@@ -137,7 +152,7 @@ async function askNode(graphNode: GraphNode, inputs: NodeInputs, context: RunCon
   const left = Math.max(0, remainingMs(context))
   let work: Work | null = null
   try {
-    work = await drawAndMerge(graphNode, inputs, context, signal)
+    work = await drawAndMerge(begun, inputs, context, signal)
     return work
   } finally {
     if (admission !== undefined) {
@@ -148,10 +163,10 @@ async function askNode(graphNode: GraphNode, inputs: NodeInputs, context: RunCon
   }
 }
 
-async function drawAndMerge(graphNode: GraphNode, inputs: NodeInputs, context: RunContext, signal: AbortSignal): Promise<Work> {
+async function drawAndMerge({ graphNode, inputHash }: Begun, inputs: NodeInputs, context: RunContext, signal: AbortSignal): Promise<Work> {
   const samples = samplesOf(graphNode.node)
   const draws = Array.from({ length: samples }, (_, sample) => async (own: AbortSignal) =>
-    drawSample(graphNode, inputs, { sample, context, signal: own }))
+    drawSample(graphNode, inputs, { sample, context, signal: own, inputHash }))
   const drawn = await runGroup(draws, {
     limit: atOnce(samples, context),
     merge: MERGES[graphNode.node.call_pattern],
@@ -213,9 +228,12 @@ function versionOf({ node }: GraphNode): string {
 }
 
 /** A limit is the run's own; of anything else only the error's name is told, since its message may quote the request. */
-function thrown(error: unknown): Failure {
+function thrown(error: unknown, context: RunContext): Failure {
   if (error instanceof PromptTooLargeError) {
     return failure('resource_exceeded', `resource_exceeded:tokens (prompt of ${error.bytes} bytes, limit ${error.bytesMax})`)
+  }
+  if (error instanceof DOMException && error.name === 'TimeoutError' && remainingMs(context) < 1) {
+    return failure('resource_exceeded', `${exceededReason('time')} (another run's answer was waited for)`)
   }
   return failure('internal', error instanceof Error ? error.name : 'Unknown error')
 }

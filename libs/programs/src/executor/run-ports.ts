@@ -1,6 +1,7 @@
 import type { CompletionTransport } from '@torghut/contracts'
 
 import type { NodeCache } from '../cache/node-cache.ts'
+import type { ValidationCache } from '../cache/validation-cache.ts'
 import type { RunCheckpoints } from '../cache/run-checkpoints.ts'
 import type { RunAllowance } from '../limits/budget-owner.ts'
 import type { ResourceLimits } from '../limits/resource-limits.ts'
@@ -27,7 +28,9 @@ export interface ProgramPorts {
   /** The run's share of what all runs of a process may use together. */
   allowance?: RunAllowance
   /** Answers of other runs for the same node, inputs and model. Absent means off, as it is for a live review. */
-  cache?: NodeCache<NodeFailure>
+  cache?: Pick<NodeCache<NodeFailure>, 'resolve'>
+  /** What the checks found in the very same answers before. Absent means that they look again. */
+  validations?: ValidationCache
   /** Keeps finished nodes, so that a run which is started again under its id goes on where it stopped. */
   resume?: { runId: string; checkpoints: RunCheckpoints }
   /** Which of several draws on the same inputs this run is; 0 when absent. */

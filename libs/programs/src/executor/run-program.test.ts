@@ -74,6 +74,12 @@ test('runProgram() says when an answer was served that was not strictly valid', 
   expect(run).toMatchObject({ ok: true, strictlyValid: false, ignoredKeys: ['thoughts'] })
 })
 
+test('runProgram() counts an answer that was asked for twice as what it was at first', async () => {
+  const again = (request: CompletionRequest) => request.messages[0]?.content.includes('You answered this very request before')
+  const run = await runSolo(answeringTransport((nonce, request) => (again(request) === true ? encodeAnswer(sampleOutput(), nonce) : 'Buy it.')))
+  expect(run).toMatchObject({ ok: true, strictlyValid: false, attempts: 2 })
+})
+
 test.each(GatewayCause.options)('runProgram() passes the transport\'s %s on with its trace', async (cause) => {
   const run = await runSolo(failingTransport(cause))
   expect(run).toMatchObject({ ok: false, cause, strictlyValid: null, responseHash: null, attempts: 1, usage: null })

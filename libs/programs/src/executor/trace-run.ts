@@ -10,12 +10,13 @@ import type { NodeRun } from './run-node.ts'
 /** Adds up what the calls of a run left behind. `totalMs` is what the run took on its own clock. */
 export function traceRun(nodes: readonly NodeRun[], graph: ProgramGraph, totalMs: number): ProgramTrace {
   const calls = nodes.flatMap((node) => node.calls)
-  if (calls.length === 0) return NO_TRACE
+  const promptHash = byNode(nodes, graph, (node) => node.calls[0]?.promptHash ?? node.cachedPromptHash ?? null)
+  if (calls.length === 0) return { ...NO_TRACE, promptHash }
   const last = nodes.find(({ graphNode }) => graphNode.id === graph.output.id)?.calls.at(-1)
   const traces = calls.flatMap(({ trace }) => trace ?? [])
   const firstTokens = traces.flatMap(({ firstTokenMs }) => firstTokenMs ?? [])
   return {
-    promptHash: byNode(nodes, graph, (node) => node.calls[0]?.promptHash ?? null),
+    promptHash,
     responseHash: byNode(nodes, graph, (node) => lastResponse(node)),
     responseText: last?.responseText ?? null,
     usage: sumUsage(traces.flatMap(({ usage }) => usage ?? [])),

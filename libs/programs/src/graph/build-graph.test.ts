@@ -5,6 +5,9 @@ import type { ArtifactNode } from '@torghut/contracts'
 
 import { seedArtifact } from '../artifact/seed.ts'
 import { ProgramGraphError } from '../errors.ts'
+import { signatureRegistry } from '../signature/registry.ts'
+import { anySignature } from '../signature/signature.ts'
+import { tradeReview } from '../signature/trade-review.ts'
 import { CLAIM_SIGNATURES, claimNode } from '../testing/claims.ts'
 import { buildGraph } from './build-graph.ts'
 
@@ -53,6 +56,7 @@ test.each<[string, ArtifactNode[], string, string, string[]]>([
   ['a vote of two', [{ ...a, call_pattern: 'majority', samples: 2 }], 'a', 'call_pattern', ['a']],
   ['two samples of a single call', [{ ...a, samples: 2 }], 'a', 'call_pattern', ['a']],
   ['a member that does not answer as one', [role(a)], 'a', 'not_a_member', ['a', 'verdict']],
+  ['a mandatory node without a role', [{ ...a, mandatory: true }], 'a', 'not_a_member', ['a', 'mandatory']],
   ['a cycle of two', [claimNode('a', ['b']), claimNode('b', ['a'])], 'a', 'cycle', ['a', 'b', 'a']],
   ['a node that reads itself', [claimNode('a', ['a'])], 'a', 'cycle', ['a', 'a']],
 ])('buildGraph() refuses %s and names the path', (_name, nodes, output, fault, path) => {
@@ -70,6 +74,23 @@ test('buildGraph() refuses a critic whose port is left open', () => {
   const critic = { ...SEED.nodes[2]!, inputs: ['request'] }
   const fault = faultOf([critic, { ...SEED.nodes[3]!, inputs: ['request', 'risk_critic'] }], 'decision_schema')
   expect(fault).toEqual({ fault: 'missing_port', path: ['risk_critic', 'signal_synthesis'] })
+})
+
+test('buildGraph() refuses a mandatory researcher: it argues and has no vote to miss', () => {
+  const nodes = SEED.nodes.map((node) => (node.role === 'researcher' ? { ...node, mandatory: true } : node))
+  expect(faultOf(nodes, 'decision_schema')).toEqual({ fault: 'not_a_member', path: ['signal_synthesis', 'mandatory'] })
+})
+
+test('buildGraph() refuses a critic that keeps its mandate and loses its role', () => {
+  const nodes = SEED.nodes.map((node) => (node.id === 'risk_critic' ? { ...node, role: null } : node))
+  expect(faultOf(nodes, 'decision_schema')).toEqual({ fault: 'not_a_member', path: ['risk_critic', 'mandatory'] })
+})
+
+test('buildGraph() refuses a node whose checks look at a port it leaves open', () => {
+  const judge = anySignature({ ...tradeReview, name: 'test.judge.v1', reads: { a: CLAIM_SIGNATURES.get('test.claim.v1')!.output } })
+  const nodes = [a, { ...SEED.nodes[3]!, signature: judge.name, inputs: ['a'] }]
+  const build = () => buildGraph({ nodes, output_node: 'decision_schema' }, signatureRegistry(...CLAIM_SIGNATURES.values(), judge))
+  expect(build).toThrow('the check "citations_exist" looks at a port that is not connected (decision_schema -> request)')
 })
 
 test('buildGraph() finds a cycle wherever it is, and names nodes of the cycle only', () => {

@@ -10,6 +10,11 @@ test('callEvidence() counts a usable answer for the gateway and the artifact', (
   expect(callEvidence({ ok: true }, timing)).toEqual({ gateway: 'success', artifact: 'success' })
 })
 
+test('callEvidence() learns nothing from a run whose every answer came out of a cache', () => {
+  expect(callEvidence({ ok: true, attempts: 0 }, timing)).toEqual({ gateway: null, artifact: null })
+  expect(callEvidence({ ok: true, attempts: 1 }, timing)).toEqual({ gateway: 'success', artifact: 'success' })
+})
+
 test('callEvidence() counts what went wrong on the way against the gateway and model alone', () => {
   const causes = FallbackCause.options.filter((cause) => evidenceOf(cause).gateway === 'failure')
   expect(causes).toEqual(FallbackCause.options.filter((cause) => cause.startsWith('gateway_')))

@@ -17,13 +17,14 @@ const NOTHING: CallEvidence = { gateway: null, artifact: null }
 
 /**
  * Reads the failure table: what the gateway did wrong says nothing about the artifact, and an answer nobody can use
- * still shows a working gateway. Overload, open breakers and our own errors never count.
+ * still shows a working gateway. Overload, open breakers and our own errors never count, nor does a run that made no
+ * attempt because a cache had every answer.
  */
 export function callEvidence(
-  run: { ok: true } | { ok: false; cause: FallbackCause },
+  run: { ok: true; attempts?: number } | { ok: false; cause: FallbackCause },
   timing: { timeoutMs: number; budgetMs: number },
 ): CallEvidence {
-  if (run.ok) return { gateway: 'success', artifact: 'success' }
+  if (run.ok) return run.attempts === 0 ? NOTHING : { gateway: 'success', artifact: 'success' }
   const { breaker } = FALLBACK_CAUSES[run.cause]
   if (breaker === 'artifact') return { gateway: 'success', artifact: 'failure' }
   if (breaker === 'never') return NOTHING

@@ -65,6 +65,11 @@ export class NodeBreakers {
     return breakerPhase(this.#find(key), this.#ports.now())
   }
 
+  /** The nodes that are not let run freely now, for metrics. */
+  openKeys(): string[] {
+    return [...this.#states.keys()].filter((key) => this.phase(key) !== 'closed')
+  }
+
   #find(key: string): BreakerState {
     return this.#states.get(key) ?? closedBreaker()
   }

@@ -233,4 +233,9 @@ test('a reader of the database sees no row of an archived month, and its key sta
   const { rows } = await fixture.store.superuser.query(`SELECT count(*)::int AS keys FROM review_keys k
     WHERE review_id IS NOT NULL AND NOT EXISTS (SELECT FROM llm_decision_reviews r WHERE r.id = k.review_id)`)
   expect(rows[0].keys).toBe(6)
+  const { rows: archived } = await fixture.store.superuser.query(`SELECT key, body_hash, review_id FROM review_keys k
+    WHERE review_id IS NOT NULL AND NOT EXISTS (SELECT FROM llm_decision_reviews r WHERE r.id = k.review_id) LIMIT 1`)
+  const { key, body_hash: bodyHash, review_id: reviewId } = archived[0]
+  const claim = { key, bodyHash, owner: reviewId, leaseMs: 1_000 }
+  expect(await fixture.store.store.claimReviewKey(claim)).toEqual({ state: 'archived', reviewId })
 })

@@ -1,11 +1,18 @@
+import type { AuditCheckpoint } from '@torghut/artifact-store'
 import { CheckpointChain, isSignedBy } from '@torghut/audit'
 import type { ChainPoint, Checkpoint, CheckpointFault, LogHead, SignedCheckpoint, TrustedKey } from '@torghut/audit'
 
-/** What is wrong with a signed checkpoint; `differs` and `missing`: the database has not the one of the file. */
+/**
+ * What is wrong with a signed checkpoint; `columns`: its row does not repeat it; `differs` and `missing`: the database
+ * has not the one of the file; `none`: a key was given to check rows with, and nothing was signed.
+ */
 export interface CheckpointFinding {
   number: number
-  fault: CheckpointFault | 'signature' | 'unknown_key' | 'differs' | 'missing'
+  fault: CheckpointFault | 'columns' | 'signature' | 'unknown_key' | 'differs' | 'missing' | 'none'
 }
+
+/** A checkpoint out of the database comes with what its row says beside the bytes. */
+type ReadCheckpoint = SignedCheckpoint & Pick<AuditCheckpoint, 'columns'>
 
 /**
  * What signed checkpoints say about the chains. Only those whose signature was checked with a trusted key count; the
@@ -27,7 +34,7 @@ export class Attestation {
   }
 
   /** Reads a sequence of checkpoints, each the successor of the one before. */
-  async readAll(checkpoints: AsyncIterable<SignedCheckpoint> | Iterable<SignedCheckpoint>): Promise<void> {
+  async readAll(checkpoints: AsyncIterable<ReadCheckpoint> | Iterable<ReadCheckpoint>): Promise<void> {
     const chain = new CheckpointChain()
     for await (const signed of checkpoints) {
       const { checkpoint, fault } = chain.accept(signed.bytes)
@@ -35,6 +42,7 @@ export class Attestation {
       this.count += 1
       if (fault !== null) this.findings.push({ number, fault })
       if (checkpoint !== null) this.#judge(checkpoint, signed)
+      if (checkpoint !== null && !repeats(signed.columns, checkpoint)) this.findings.push({ number, fault: 'columns' })
     }
   }
 
@@ -106,6 +114,14 @@ export class Attestation {
     this.#points.set(writerId, places)
     this.#attested.set(writerId, Math.max(this.attestedSeq(writerId), seq))
   }
+}
+
+function repeats(columns: AuditCheckpoint['columns'], checkpoint: Checkpoint): boolean {
+  if (columns === undefined) return true
+  const { number, takenAt, previousHash, keyId } = columns
+  const isSameTime = Number(takenAt) === Date.parse(checkpoint.taken_at)
+  const { number: signed, previous_hash: previous, key_id: key } = checkpoint
+  return isSameTime && number === signed && previousHash === previous && keyId === key
 }
 
 function numberOf(bytes: Uint8Array): number {

@@ -8,7 +8,8 @@ export type Finding =
   | ({ kind: 'chain' } & ChainFinding)
   | ({ kind: 'checkpoint' } & CheckpointFinding)
   | ({ kind: 'log'; fault: 'rows' } & LogFinding)
-  | { kind: 'policy'; policy_hash: string; fault: 'bytes' }
+  | { kind: 'policy'; policy_hash: string; fault: 'bytes' | 'missing' }
+  | { kind: 'keys'; fault: 'lost'; keys: number }
   | { kind: 'archive'; month: string; fault: 'not_given' | 'manifest' }
 
 /** What a verification found. */
@@ -71,16 +72,18 @@ function attestationLines(attestation: AuditReport['attestation']): string[] {
 
 function inWords(finding: Finding): string {
   if (finding.kind === 'chain') return chainWords(finding)
+  if (finding.fault === 'none') return CHECKPOINT_WORDS.none
   if (finding.kind === 'checkpoint') return `checkpoint ${finding.number}  ${CHECKPOINT_WORDS[finding.fault]}`
   if (finding.kind === 'log') return `table ${finding.table}  its rows are not those that checkpoint ${finding.number} saw`
-  if (finding.kind === 'policy') return `policy ${finding.policy_hash}  its bytes have another hash`
+  if (finding.kind === 'keys') return `idempotency keys  ${finding.keys} of them name reviews that are gone: rows were deleted`
+  if (finding.kind === 'policy') return `policy ${finding.policy_hash}  ${POLICY_WORDS[finding.fault]}`
   if (finding.fault === 'manifest') return `archive ${finding.month}  its files are not those that were archived`
   return `archive ${finding.month}  its rows are in files that were not given (--archive)`
 }
 
 function chainWords({ writer_id: writerId, seq, last_seq: lastSeq, fault, column }: ChainFinding): string {
   const place = seq === lastSeq ? `row ${seq}` : `rows ${seq} to ${lastSeq}`
-  const where = fault.startsWith('writer_') ? `writer ${writerId}` : `writer ${writerId}  ${place}`
+  const where = fault.startsWith('writer_') || fault === 'unplaced' ? `writer ${writerId}` : `writer ${writerId}  ${place}`
   return `${where}  ${CHAIN_WORDS[fault]}${column === null ? '' : ` (${column})`}`
 }
 
@@ -94,12 +97,15 @@ const CHAIN_WORDS: Record<ChainFinding['fault'], string> = {
   gap: 'deleted',
   repeated: 'inserted: the place is taken twice',
   tail: 'truncated: missing at the end',
+  unplaced: 'inserted: a row of this writer has no place in the chain',
   beyond: 'inserted: no batch of the writer committed it',
   batch: 'rewritten: not the row that its batch committed',
   checkpoint: 'rewritten: not the row that a signed checkpoint names',
   writer_missing: 'its registration is gone, or never was',
   writer_changed: 'its registration is not the one its chain began with',
 }
+
+const POLICY_WORDS = { bytes: 'its bytes have another hash', missing: 'is gone, and rows name it' } as const
 
 const CHECKPOINT_WORDS: Record<CheckpointFinding['fault'], string> = {
   unreadable: 'forged: no checkpoint',
@@ -109,6 +115,8 @@ const CHECKPOINT_WORDS: Record<CheckpointFinding['fault'], string> = {
   heads: 'forged: it does not name the writers it should',
   head_moved_back: 'a chain is shorter in it than in the one before',
   merkle_root: 'forged: its root is not that of its heads',
+  columns: 'edited: its row says something else than what was signed',
+  none: 'checkpoints  there is none, though a key was given: all were deleted, or none was ever signed',
   signature: 'forged: not signed with the key it names',
   unknown_key: 'signed with a key that was not given',
   differs: 'is not the one in the file',

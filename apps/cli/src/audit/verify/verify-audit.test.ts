@@ -1,3 +1,4 @@
+import { samplePolicyBytes } from '@torghut/artifact-store/testing'
 import { readTrustedKey } from '@torghut/audit'
 import { newKeyPem } from '@torghut/audit/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -24,8 +25,9 @@ beforeEach(async () => {
   await fixture.store.superuser.query(`
     SET session_replication_role = 'replica';
     DELETE FROM llm_decision_reviews; DELETE FROM audit_batches; DELETE FROM audit_writers;
-    DELETE FROM audit_checkpoints; DELETE FROM runtime_controls; DELETE FROM runtime_control_events;
+    DELETE FROM audit_checkpoints; DELETE FROM review_keys; DELETE FROM runtime_controls; DELETE FROM runtime_control_events;
     RESET session_replication_role`)
+  await fixture.store.store.saveGatePolicy(samplePolicyBytes)
   writer = await fixture.write(4)
   other = await fixture.write(2)
   await fixture.sign()
@@ -90,6 +92,12 @@ test.each(['request_bytes', 'response_bytes'])('verifyAudit() finds an edit of %
   expect(inShort((await verify()).findings)).toEqual([column === 'request_bytes' ? 'request_hash 3' : 'record_hash 3'])
 })
 
+/** Row 2 once more, under another id and with one column changed. */
+function insertCopy(column: string, value: string): string {
+  return `INSERT INTO ${reviews} SELECT (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(),
+    'created_at', r.created_at + interval '1 ms', '${column}', ${value}::bigint))).* FROM ${reviews} r ${at(2)}`
+}
+
 test.each<[string, () => string, string[]]>([
   ['deleted in the middle', () => `DELETE FROM ${reviews} ${at(2)}`, ['gap 2']],
   ['deleted at the start', () => `DELETE FROM ${reviews} ${at(1)}`, ['gap 1']],
@@ -106,6 +114,30 @@ test.each<[string, () => string, string[]]>([
       'created_at', r.created_at + interval '1 ms'))).* FROM ${reviews} r ${at(2)}`,
     ['row_hash 2', 'repeated 2'],
   ],
+  ['put in behind the last place a number holds exactly', () => insertCopy('seq', '9007199254740997'), ['beyond 5-9007199254740996']],
+  ['moved to the last place of all', () => `UPDATE ${reviews} SET seq = 9223372036854775807 ${at(2)}`, ['gap 2']],
+  [
+    'put in without a place',
+    () => `ALTER TABLE ${reviews} ALTER seq DROP NOT NULL;\n${insertCopy('seq', 'null')}`,
+    ['unplaced 0'],
+  ],
+  [
+    'put in without a writer',
+    () => `ALTER TABLE ${reviews} ALTER writer_id DROP NOT NULL;\n${insertCopy('writer_id', 'null')}`,
+    ['stranger writer_missing 2'],
+  ],
+  [
+    'without bytes',
+    () => `ALTER TABLE ${reviews} ALTER request_bytes DROP NOT NULL;\nUPDATE ${reviews} SET request_bytes = NULL ${at(2)}`,
+    ['request_hash 2'],
+  ],
+  [
+    'without a time',
+    () => `ALTER TABLE ${reviews} DROP CONSTRAINT IF EXISTS llm_decision_reviews_id_created_at_pk;
+      ALTER TABLE ${reviews} ALTER created_at DROP NOT NULL;\nUPDATE ${reviews} SET created_at = NULL ${at(2)}`,
+    ['row_hash 2'],
+  ],
+  ['that name a policy which is gone', () => 'DELETE FROM gate_policies', ['policy']],
   [
     'swapped',
     () => `UPDATE ${reviews} SET seq = 99 ${at(2)};\nUPDATE ${reviews} SET seq = 2 ${at(3)};\nUPDATE ${reviews} SET seq = 3 ${at(99)}`,
@@ -132,6 +164,11 @@ test.each<[string, () => string, string[]]>([
     () => `UPDATE audit_writers SET engine_version = 'other' WHERE writer_id = '${writer}'`,
     ['writer_changed 0'],
   ],
+  [
+    'of a writer that began at no time',
+    () => `UPDATE audit_writers SET started_at = 'infinity' WHERE writer_id = '${writer}'`,
+    ['writer_changed 0'],
+  ],
 ])('verifyAudit() finds rows %s', async (_what, sql, expected) => {
   await fixture.forge(sql())
   const found = inShort((await verify()).findings)
@@ -147,6 +184,9 @@ test('verifyAudit() finds a chain that was swapped for another one, and only by 
   expect(rows).toHaveLength(1)
   await fixture.forge(`DELETE FROM ${reviews} WHERE writer_id = '${writer}';\nDELETE FROM audit_batches WHERE writer_id = '${writer}'`)
   await rewrite(replacement, writer)
+  const swapped = await verify({ keys: [] })
+  expect(inShort(swapped.findings)).toEqual(['keys'])
+  await fixture.forge(`DELETE FROM review_keys WHERE review_id NOT IN (SELECT id FROM ${reviews})`)
   const unkeyed = await verify({ keys: [] })
   expect(inShort(unkeyed.findings)).toEqual([])
   expect(unkeyed.attestation.state).toBe('no_key')
@@ -199,11 +239,24 @@ test('verifyAudit() holds the database against checkpoints that were kept outsid
   expect((await verify({ checkpoints: kept })).ok).toBe(true)
   await fixture.forge('DELETE FROM audit_checkpoints')
   await fixture.forge(`DELETE FROM ${reviews} ${at(4)};\nDELETE FROM audit_batches WHERE writer_id = '${writer}' AND last_seq = 4`)
-  const without = await verify()
-  expect([without.ok, without.attestation.state]).toEqual([true, 'no_checkpoints'])
+  const without = await verify({ keys: [] })
+  expect(without.attestation.state).toBe('no_checkpoints')
+  expect(inShort(without.findings)).toEqual(['keys'])
+  expect(inShort((await verify()).findings)).toEqual(['checkpoint 1 none', 'keys'])
   expect(inShort((await verify({ checkpoints: kept })).findings)).toEqual(['checkpoint 1 missing', 'tail 4'])
   await fixture.sign()
   expect(inShort((await verify({ checkpoints: kept })).findings)).toEqual(['checkpoint 1 differs', 'tail 4'])
+})
+
+test.each([
+  ['number', 'number + 7'],
+  ['taken_at', "taken_at - interval '1 ms'"],
+  ['taken_at', "'infinity'"],
+  ['key_id', "repeat('0', 64)"],
+  ['previous_hash', "repeat('1', 64)"],
+])('verifyAudit() finds a checkpoint whose %s was edited beside its bytes', async (column, value) => {
+  await fixture.forge(`UPDATE audit_checkpoints SET ${column} = ${value}`)
+  expect(inShort((await verify()).findings)).toEqual(['checkpoint 1 columns'])
 })
 
 test('verifyAudit() tells how long the tail is that no checkpoint attests', async () => {

@@ -67,6 +67,7 @@ class Audit {
   #rows = 0
   #archivedRows = 0
   #unattested: Pick<ScanResult, 'unattestedRows' | 'unattestedSince'> = { unattestedRows: 0, unattestedSince: null }
+  readonly #policies = new Set<string>()
   #threads = 0
 
   constructor(reader: AuditReader, options: VerifyOptions) {
@@ -83,6 +84,7 @@ class Audit {
     await this.#scanDatabase()
     await this.#scanArchives()
     for (const chain of this.#chains) this.#join(chain)
+    this.#requireSigned()
     if (this.#options.writerId === null) await this.#checkTables()
   }
 
@@ -147,40 +149,51 @@ class Audit {
     }
     for (const chain of this.#chains) {
       const points = this.#attestation.points(chain.writerId, 0, 0)
-      const isSame = chain.genesisHash === genesisHash(chain)
+      const isSame = !Number.isNaN(chain.startedAt.getTime()) && chain.genesisHash === genesisHash(chain)
       const isAttested = points.every(({ rowHash }) => rowHash === chain.genesisHash)
       if (!isSame || !isAttested) this.#findWriter('writer_changed', chain.writerId, 0, 0)
     }
   }
 
-  #findWriter(fault: 'writer_missing' | 'writer_changed', writerId: string, seq: number, lastSeq: number): void {
+  #findWriter(fault: 'writer_missing' | 'writer_changed' | 'unplaced', writerId: string, seq: number, lastSeq: number): void {
     this.#find({ kind: 'chain', writer_id: writerId, seq, last_seq: lastSeq, fault, column: null })
   }
 
   async #scanDatabase(): Promise<void> {
     const tasks = this.#chains.flatMap((chain) => this.#partsOf(chain))
-    const rows = this.#chains.reduce((sum, chain) => sum + chain.rows, 0)
-    this.#threads = this.#options.threads ?? (rows < THREADS_FROM_ROWS ? 0 : Math.min(availableParallelism(), 4))
+    const total = this.#chains.reduce((sum, chain) => sum + chain.rows, 0)
+    this.#threads = this.#options.threads ?? (total < THREADS_FROM_ROWS ? 0 : Math.min(availableParallelism(), 4))
     const snapshot = await this.#reader.exportSnapshot()
+    const read = new Map<string, number>()
     await scanChains(tasks, {
       reader: this.#reader,
       threadReader: { url: this.#options.databaseUrl, snapshot },
       threads: this.#threads,
-      onResult: ({ writerId }, result) => this.#take(writerId, result),
+      onResult: ({ writerId }, result) => {
+        this.#take(writerId, result)
+        read.set(writerId, (read.get(writerId) ?? 0) + result.rows)
+      },
     })
+    // A row without a place is in no part.
+    for (const { writerId, rows } of this.#chains) {
+      if (rows !== (read.get(writerId) ?? 0)) this.#findWriter('unplaced', writerId, 0, 0)
+    }
   }
 
-  /** A chain in parts; one whose places were tampered with to be far apart is read in one. */
+  /** A chain in parts; one whose places were tampered with to be far apart is read in one, from end to end. */
   #partsOf({ writerId, rows, firstRowSeq, lastRowSeq }: StoredChain): ScanTask[] {
     if (firstRowSeq === null || lastRowSeq === null) return []
-    const size = lastRowSeq - firstRowSeq > rows + PART_ROWS ? Infinity : PART_ROWS
+    if (lastRowSeq - firstRowSeq > rows + PART_ROWS) return [this.#part(writerId, -Infinity, Infinity)]
     const tasks: ScanTask[] = []
-    for (let fromSeq = firstRowSeq; fromSeq <= lastRowSeq; fromSeq += size) {
-      const toSeq = Math.min(lastRowSeq, fromSeq + size - 1)
-      const attestedSeq = this.#attestation.attestedSeq(writerId)
-      tasks.push({ writerId, fromSeq, toSeq, attestedSeq, points: this.#attestation.points(writerId, fromSeq, toSeq) })
+    for (let fromSeq = firstRowSeq; fromSeq <= lastRowSeq; fromSeq += PART_ROWS) {
+      tasks.push(this.#part(writerId, fromSeq, Math.min(lastRowSeq, fromSeq + PART_ROWS - 1)))
     }
     return tasks
+  }
+
+  #part(writerId: string, fromSeq: number, toSeq: number): ScanTask {
+    const attestedSeq = this.#attestation.attestedSeq(writerId)
+    return { writerId, fromSeq, toSeq, attestedSeq, points: this.#attestation.points(writerId, fromSeq, toSeq) }
   }
 
   async #scanArchives(): Promise<void> {
@@ -207,6 +220,7 @@ class Audit {
     this.#runs.set(writerId, [...(this.#runs.get(writerId) ?? []), ...result.runs])
     this.#find(...result.findings.map((finding): Finding => ({ kind: 'chain', ...finding })))
     this.#findingCount += result.findingCount - result.findings.length
+    for (const hash of result.policies) this.#policies.add(hash)
     const { unattestedRows, unattestedSince: since } = this.#unattested
     const oldest = [since, result.unattestedSince].filter((at) => at !== null).sort()[0] ?? null
     this.#unattested = { unattestedRows: unattestedRows + result.unattestedRows, unattestedSince: oldest }
@@ -220,11 +234,31 @@ class Audit {
     this.#find(...findings.map((finding): Finding => ({ kind: 'chain', ...finding })))
   }
 
+  /** Whoever gives a key expects signatures: without any, all of them may have been taken away. */
+  #requireSigned(): void {
+    const { count } = this.#attestation
+    if (this.#options.keys.length > 0 && count === 0 && this.#rows > 0) this.#find({ kind: 'checkpoint', number: 1, fault: 'none' })
+  }
+
+  /**
+   * A key is answered together with its review, so each one names a row here or in an archive. That shows where rows
+   * were taken out together with all that says so in their chain; what their chain says already is not said again.
+   */
+  async #checkKeys(archivedRows: number): Promise<void> {
+    const isKnown = this.#findings.some(({ fault }) => ['gap', 'tail', 'writer_missing'].includes(fault))
+    const keys = await this.#reader.countLostKeys()
+    if (keys > archivedRows && !isKnown) this.#find({ kind: 'keys', fault: 'lost', keys: keys - archivedRows })
+  }
+
   async #checkTables(): Promise<void> {
     const logs = await verifyLogs(this.#reader, this.#attestation.logHeads)
     this.#find(...logs.map((finding): Finding => ({ kind: 'log', fault: 'rows', ...finding })))
     for (const { policyHash, bytes } of await this.#reader.listPolicies()) {
       if (sha256Hex(bytes) !== policyHash) this.#find({ kind: 'policy', policy_hash: policyHash, fault: 'bytes' })
+      this.#policies.delete(policyHash)
     }
+    for (const hash of this.#policies) this.#find({ kind: 'policy', policy_hash: hash, fault: 'missing' })
+    const archives = await this.#reader.listArchives()
+    await this.#checkKeys(archives.reduce((sum, { rowCount }) => sum + rowCount, 0))
   }
 }

@@ -71,6 +71,7 @@ export const reviewOperations: readonly Operation[] = [
       ...POSTED,
       400: [...UNREADABLE, 'invalid_deadline', 'invalid_idempotency_key'],
       409: ['key_reused', 'verdict_expired'],
+      410: ['review_archived'],
       ...STORED,
     },
   },
