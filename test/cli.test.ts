@@ -98,13 +98,13 @@ test('every command and subcommand of torghut --help has --help, --json, and ref
     'controls clear',
   ]
   expect(seen).toEqual(expect.arrayContaining(ours))
-})
+}, 120_000)
 
 const usage: [string[], RegExp][] = [
   [[], /^torghut: Say what to do: torghut --help lists the commands$/],
   [['dmo'], /^torghut: No such command\. Did you mean demo\?$/],
   [['xyzzy'], /^torghut: Unknown command: xyzzy$/],
-  [['review'], /^torghut: Missing required argument: file$/],
+  [['review'], /^torghut: Give --file a request, or --explain the id of a review$/],
   [['controls', 'lst'], /^torghut: No such command\. Did you mean list\?$/],
   [['controls', 'set', 'no_such_switch', '--reason', 'x'], /^torghut: Invalid values: .*"force_deterministic"/],
   [['controls', 'set', 'halt_new_risk'], /^torghut: Missing required argument: reason$/],

@@ -232,6 +232,11 @@ test('torghut manifests hands over its words, its help and its exit code', async
   expect(refused).toMatchObject({ code: 2, stdout: [], stderr: [expect.stringMatching(/give one of them/)] })
 })
 
+test('torghut audit bundle is the generator too, with its words and its exit code', async () => {
+  const { code, stdout, stderr } = await startTorghut({ args: ['audit', 'bundle', '--stage', 'paper'] }).result
+  expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: [], stderr: [expect.stringMatching(/Give --key/)] })
+})
+
 test('manifests check answers in SARIF', async () => {
   const { code, stdout } = await whileEdited(
     SERVICE,

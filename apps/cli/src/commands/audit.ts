@@ -4,6 +4,7 @@ import type { ArchiveArguments } from '../audit/run-archive.ts'
 import type { CheckpointsArguments, ExportArguments } from '../audit/run-export.ts'
 import type { ReplayArguments } from '../audit/run-replay.ts'
 import type { VerifyArguments } from '../audit/run-verify.ts'
+import { auditBundleCommand } from './audit-bundle.ts'
 
 /** `torghut audit`: proves what is stored, and what is not what it was. */
 export const auditCommand: CommandModule = {
@@ -16,7 +17,8 @@ export const auditCommand: CommandModule = {
       .command(exportCommand)
       .command(checkpointsCommand)
       .command(archiveCommand)
-      .demandCommand(1, 'Say what to do: torghut audit verify, replay, export, checkpoints or archive'),
+      .command(auditBundleCommand)
+      .demandCommand(1, 'Say what to do: torghut audit verify, replay, export, checkpoints, archive or bundle'),
   handler: () => undefined,
 }
 

@@ -15,7 +15,7 @@ const SIGNAL_CODES: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 13
 /** `torghut manifests …`: the generator is an app of its own and gets every word as it was typed, `--help` included. */
 export const manifestsCommand: CommandModule = {
   command: 'manifests [words..]',
-  describe: 'Generate, check and converge what the cluster is told to run',
+  describe: 'Generate, check, converge, pin and roll back what the cluster is told to run',
   builder: (yargs) =>
     yargs.help(false).version(false).strict(false).strictCommands(false).strictOptions(false),
   handler: async () => {
@@ -24,7 +24,7 @@ export const manifestsCommand: CommandModule = {
 }
 
 /** Runs it on our own terminal and resolves with its exit code. Signals reach it through us as well as by itself. */
-async function runGenerator(words: readonly string[]): Promise<number> {
+export async function runGenerator(words: readonly string[]): Promise<number> {
   const child = spawn(packagedNodePath(), [GENERATOR, ...words], { stdio: 'inherit' })
   const pass = (signal: NodeJS.Signals) => void child.kill(signal)
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const

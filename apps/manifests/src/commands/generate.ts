@@ -1,13 +1,16 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 
-import { hashJson } from '@torghut/contracts'
+import { Stage, hashJson } from '@torghut/contracts'
 import { seedArtifact } from '@torghut/programs'
 import type { CommandModule } from 'yargs'
 
 import { UNRELEASED_DIGEST } from '../inputs/deploy-values.ts'
 import { readInputs } from '../inputs/read-values.ts'
 import type { Inputs } from '../inputs/read-values.ts'
+import { EVIDENCE_FOLDER } from '../pin/change-set.ts'
+import { evidencePath } from '../pin/evidence.ts'
 import { generateTree } from '../tree.ts'
 import { writeTree } from '../write-tree.ts'
 import { folderOptions } from './folder-options.ts'
@@ -30,7 +33,7 @@ export const generateCommand: CommandModule<object, GenerateArguments> = {
     if (json) process.stdout.write(`${JSON.stringify({ ...changes, artifact })}\n`)
     else
       process.stdout.write(
-        [...changeLines(changes), artifact.explained, ...notices(inputs)].join('\n') + '\n',
+        [...changeLines(changes), artifact.explained, ...notices(inputs), ...evidenceNotices(root, artifact)].join('\n') + '\n',
       )
   },
 }
@@ -67,4 +70,10 @@ function notices({ deploy }: Inputs): string[] {
   return [
     'notice: image.digest in config/deploy/torghut.yaml is all zeros: no image was released, and nothing can be pulled',
   ]
+}
+
+/** A hash that came into the pins by hand has no evidence; pin is the way that leaves some. */
+function evidenceNotices(root: string, { hash, seedHash }: PinnedArtifact): string[] {
+  if (hash === seedHash || Stage.options.some((target) => existsSync(join(root, evidencePath(hash, target))))) return []
+  return [`notice: nothing in ${EVIDENCE_FOLDER} proves ${hash}: use torghut manifests pin`]
 }

@@ -17,8 +17,8 @@ export interface MoveArguments extends FolderArguments {
 /** Options of the commands that move the pin. */
 export function moveOptions<T>(yargs: Argv<T>) {
   return folderOptions(yargs)
-    .option('approvers', { type: 'string', describe: 'Who may approve (default: config/deploy/approvers.yaml)' })
-    .option('url', { type: 'string', describe: 'A running review API: its denylist counts, and it is smoke checked' })
+    .option('approvers', { type: 'string', describe: 'Who may approve (default: config/deploy/approvers.yaml); not in live' })
+    .option('url', { type: 'string', describe: 'A running review API: pin asks for its denylist, rollback how it is' })
     .option('api-key-file', { type: 'string', describe: 'A file with the bearer key (else TORGHUT_API_KEY)' })
     .option('as-of', { type: 'string', describe: 'Judge evidence at this instant instead of now; not in live' })
     .option('pull-request', { type: 'string', describe: 'Write the text of the pull request to this file' })

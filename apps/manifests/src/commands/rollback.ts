@@ -8,7 +8,7 @@ import type { MoveArguments } from './move-options.ts'
 interface RollbackArguments extends MoveArguments {
   hash: string
   to: string | undefined
-  'to-seed': boolean
+  'to-seed': boolean | undefined
   reason: string
   impact: string | undefined
   'corrective-action': string | undefined
@@ -26,7 +26,7 @@ export const rollbackCommand: CommandModule<object, RollbackArguments> = {
     moveOptions(yargs)
       .positional('hash', { type: 'string', demandOption: true, describe: 'What is taken back: it must be the pinned artifact' })
       .option('to', { type: 'string', describe: 'Which artifact to go back to (default: the newest before it that is not denied)' })
-      .option('to-seed', { type: 'boolean', default: false, describe: 'Go back to the uncompiled seed; in paper only' })
+      .option('to-seed', { type: 'boolean', describe: 'Go back to the uncompiled seed; in paper only' })
       .conflicts('to', 'to-seed')
       .option('reason', { type: 'string', demandOption: true, describe: 'What triggered it' })
       .option('impact', { type: 'string', describe: 'What it did meanwhile' })
@@ -40,7 +40,7 @@ export const rollbackCommand: CommandModule<object, RollbackArguments> = {
       .option('live', { type: 'string', describe: 'Live revisions (kubectl get revisions -o yaml) that --traffic may name' })
       .epilogue('Exit codes: 0 rolled back, 1 --check found something to do or the service is not well, 2 refused.'),
   handler: async ({ check, json, traffic, ...argv }) => {
-    const { 'as-of': asOf, 'pull-request': pullRequest, 'api-key-file': keyFile, 'to-seed': toSeed, 'corrective-action': correction } = argv
+    const { 'as-of': asOf, 'pull-request': pullRequest, 'api-key-file': keyFile, 'to-seed': toSeed = false, 'corrective-action': correction } = argv
     await runRollback({ ...argv, traffic: traffic?.split(',') ?? [], asOf, pullRequest, toSeed, correction, apiKey: readApiKey(keyFile), isCheck: check, asJson: json })
   },
 }

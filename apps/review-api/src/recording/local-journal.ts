@@ -1,6 +1,8 @@
-import { mkdtemp, rmdir } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import process from 'node:process'
 
 import type { ReviewEntry } from '@torghut/artifact-store'
 import type { RuntimeEnvironment } from '@torghut/contracts'
@@ -100,9 +102,7 @@ export class LocalJournal {
   /** Waits at most `timeoutMs` for the disk; false when a write still hangs there. */
   async close(timeoutMs: number): Promise<boolean> {
     this.#closed = true
-    const isDone = (await this.#journal?.close(timeoutMs)) ?? true
-    if (this.#temporaryRoot !== null) await rmdir(this.#temporaryRoot).catch(() => undefined)
-    return isDone
+    return (await this.#journal?.close(timeoutMs)) ?? true
   }
 
   async #openNow(root: string): Promise<Journal> {
@@ -121,13 +121,23 @@ export class LocalJournal {
     const { dataDir } = this.#deps.settings
     if (dataDir !== null) return { root: join(dataDir, 'journal') }
     try {
-      this.#temporaryRoot ??= await mkdtemp(join(tmpdir(), 'torghut-journal-'))
+      this.#temporaryRoot ??= await this.#makeTemporaryRoot()
     } catch (cause) {
       const error = new JournalUnwritableError(tmpdir(), (cause as NodeJS.ErrnoException).code ?? 'unknown', { cause })
       this.#noteFailure(error)
       throw error
     }
     return { root: this.#temporaryRoot }
+  }
+
+  /** Removed when the process ends, however early, unless it holds what nobody brought home or looked at. */
+  async #makeTemporaryRoot(): Promise<string> {
+    const root = await mkdtemp(join(tmpdir(), 'torghut-journal-'))
+    process.once('exit', () => {
+      const { entries, aside } = this.figures
+      if (entries + aside === 0) rmSync(root, { recursive: true, force: true })
+    })
+    return root
   }
 
   #noteFailure(error: unknown): void {

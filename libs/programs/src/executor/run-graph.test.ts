@@ -326,6 +326,18 @@ test('runGraph() asks again where a cached answer would be refused today', async
   expect(transport.asked.map(({ id }) => id)).toEqual(['a'])
 })
 
+test('runGraph() takes no cached answer that its checks refuse by now', async () => {
+  let finding: string | null = null
+  const judged = anySignature({ ...claim, name: 'test.judged.v1', checks: [{ id: 'judged', severity: 'error', find: () => finding }] })
+  const graph = buildGraph({ nodes: [{ ...CHAIN[0]!, signature: judged.name }], output_node: 'a' }, signatureRegistry(judged))
+  const cache = new NodeCache<NodeFailure>({ now: () => 0 })
+  const ask = () => runGraph(graph, {}, { hash: 'a'.repeat(64), programName: 'p' }, ports(claimTransport(agree), { cache }))
+  expect(await ask()).toMatchObject({ ok: true, nodes: [{ cache: 'miss' }] })
+  expect(await ask()).toMatchObject({ ok: true, nodes: [{ cache: 'hit', checks: [{}, { check: 'judged', passed: true }] }] })
+  finding = 'Another version of the check looks closer'
+  expect(await ask()).toMatchObject({ ok: false, cause: 'advice_incoherent', nodes: [{ cache: 'miss', calls: [{}, {}] }] })
+})
+
 test('runGraph() that waited for another run shares its failure and none of its calls', async () => {
   const cache = new NodeCache<NodeFailure>({ now: () => 0 })
   const release = Promise.withResolvers<string>()
