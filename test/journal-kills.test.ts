@@ -51,12 +51,17 @@ test(`kill -9 at ${KILLS} seeded points: no answer without a record, no record t
   desk.cable.mend()
   const last = await desk.start('data')
   await last.running.line('"msg":"Ready to review"')
-  await until(30_000, () => figure(last, 'torghut_journal_entries'), (entries) => entries === 0)
+  await until(60_000, async () => [journalFolders().length, await figure(last, 'torghut_journal_entries')], ([folders, entries]) => folders === 1 && entries === 0)
   const found = await judge()
   await last.stop()
-  expect(readdirSync(join(desk.folder, 'data/journal')).filter((name) => name !== 'aside')).toEqual([])
+  expect(journalFolders()).toEqual([])
   Object.assign(task.meta, { figures: { kills: KILLS, ...found, ...points } })
 })
+
+/** Folders of journals, the dead processes' until they are taken over. */
+function journalFolders(): string[] {
+  return readdirSync(join(desk.folder, 'data/journal')).filter((name) => name !== 'aside')
+}
 
 /** Where a process is killed: what the database is like meanwhile, and what is waited for. */
 interface KillPoint {

@@ -12,19 +12,12 @@ import type { RunningStack } from '../support/running-stack.ts'
 /** Unlike anything else, so that a search for it is exact. */
 const KEY = `sk-${randomUUID()}/"+`
 
-/** One review each; a clean call between them keeps the breaker closed. Retried faults come three times. */
-const SCRIPT = [
-  'echo',
-  'ok',
-  'not_http',
-  'ok',
-  ...['http_500@2', 'http_500@2', 'http_500@2'],
-  'ok',
-  ...['error_frame@3', 'error_frame@3', 'error_frame@3'],
-  'ok',
-  'wrong_content_type@4',
-  'ok',
-]
+/** One review each, all its calls alike; a clean review between them keeps the breaker closed. */
+const FAULTS = ['echo', 'ok', 'not_http', 'ok', 'http_500@2', 'ok', 'error_frame@3', 'ok', 'wrong_content_type@4', 'ok']
+
+/** More calls than a committee makes, retries included. */
+const CALLS_MAX = 16
+
 const CAUSES = [
   'gateway_protocol',
   null,
@@ -52,8 +45,9 @@ beforeAll(async () => {
     dataDir: join(folder, 'data'),
     env: { JANGAR_API_KEY: KEY, LOG_LEVEL: 'trace', NODE_OPTIONS: reporting },
   })
-  await fetch(`${stack.jangar}/simulator/faults`, { method: 'PUT', body: JSON.stringify({ script: SCRIPT }) })
-  for (let count = 0; count < CAUSES.length; count += 1) {
+  for (const fault of FAULTS) {
+    const script = Array.from({ length: CALLS_MAX }, () => fault)
+    await fetch(`${stack.jangar}/simulator/faults`, { method: 'PUT', body: JSON.stringify({ script }) })
     const submission = { ...exampleSubmission(), trade_decision_id: randomUUID() }
     const { body } = await postJson(`${stack.api}/v1/reviews`, submission)
     reviews.push(body as unknown as Review)

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 const workspace = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What a command needs to run, dependencies included. */
-const PARTS = ['apps', 'libs', 'tools', 'node_modules', 'package.json', 'tsconfig.base.json']
+const PARTS = ['apps', 'libs', 'tools', 'config', 'node_modules', 'package.json', 'tsconfig.base.json']
 
 /** A second installation of the project, as hard links (Linux): its folders are its own, its files are shared. */
 export interface Clone {

@@ -20,6 +20,7 @@ test('bench measures a quick round of everything and says how much it counted', 
     ['durability', true, 6],
     ['converge', false, expect.any(Number)],
     ['graph', false, 2],
+    ['audit', true, expect.any(Number)],
   ])
   const measurements = reports.flatMap((report) => report.measurements)
   const names = measurements.map(({ what }) => what)

@@ -29,6 +29,11 @@ test('checkMarketContext() allows a bundle within every limit and returns its fl
   expect(checkMarketContext(bundle, POLICY)).toEqual({ allow: true, reason: null, riskFlags: ['a', 'b'] })
 })
 
+test('checkMarketContext() knows no flag of a bundle it cannot read', () => {
+  const unreadable = { allow: false, reason: 'market_context_unreadable', riskFlags: [] }
+  expect(checkMarketContext({} as never, POLICY)).toEqual(unreadable)
+})
+
 test('checkMarketContext() lets a review go without a bundle only where none is required', () => {
   expect(checkMarketContext(null, POLICY)).toEqual({ allow: true, reason: null, riskFlags: [] })
   const blocked = { allow: false, reason: 'market_context_required_missing', riskFlags: [] }

@@ -104,3 +104,11 @@ test.each<[string, Changes, Partial<AdjustableOrder>, string]>([
 ])('adjustOrder() answers %s', (_what, advice, order, expected) => {
   expect(adjusted(advice, { order })).toBe(expected)
 })
+
+test('adjustOrder() hands no limit on where the type has no use for one', () => {
+  const order: AdjustableOrder = { qty: '10', orderType: 'market', limitPrice: null }
+  const rules = { policy: samplePolicy().advice, allowedOrderTypes: ALL_TYPES, belowMinimum: 'veto' } as const
+  const plain = { order: { qty: '8', orderType: 'market', limitPrice: null }, clamp: null }
+  expect(adjustOrder(sampleAdjust({ limit_price: null }), order, rules)).toStrictEqual(plain)
+  expect(adjustOrder(sampleAdjust({ limit_price: '180' }), order, rules)).toStrictEqual(plain)
+})

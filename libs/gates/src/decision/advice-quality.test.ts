@@ -68,6 +68,7 @@ test.each([
   [1.01, true],
   [-0.01, true],
   [true, true],
+  [['0.01'], true],
   [null, true],
   [undefined, true],
   [NaN, false],

@@ -65,6 +65,8 @@ test("checkAdviceVeto() holds the program's list where the trace's is shorter, a
 test('checkAdviceVeto() names who did not assent', () => {
   const outcome = checkAdviceVeto(sampleAdvice({ 'committee.roles.policy_judge.verdict': 'abstain' }), CRITICS, null)
   expect(outcome.evidence).toMatchObject({ dissent: [{ role: 'policy_judge', said: 'abstain' }] })
+  const absent = checkAdviceVeto(sampleAdvice({ 'committee.roles.risk_critic': undefined }), CRITICS, null)
+  expect(absent.evidence).toMatchObject({ dissent: [{ role: 'risk_critic', said: 'missing' }] })
 })
 
 test.each([

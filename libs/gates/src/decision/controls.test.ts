@@ -34,6 +34,7 @@ test.each<[string, Partial<RuntimeControl>, string]>([
   ['the symbol', { scope: { symbol } }, 'new_risk_halted'],
   ['another symbol', { scope: { symbol: 'AAPL' } }, 'passed'],
   ['the symbol in another case', { scope: { symbol: symbol.toLowerCase() } }, 'passed'],
+  ['a symbol and a strategy that are null', { scope: { symbol: null, strategy_id: null } as never }, 'new_risk_halted'],
   ['the strategy', { scope: { strategy_id: strategyId } }, 'new_risk_halted'],
   ['another strategy', { scope: { strategy_id: 'other' } }, 'passed'],
   ['the strategy on the symbol', { scope: { symbol, strategy_id: strategyId } }, 'new_risk_halted'],
@@ -49,6 +50,12 @@ test('checkControls() lets go of a halt that is off or over, at its instant and 
   expect(word({ expires_at: '2026-02-27T15:31:02Z' })).toBe('passed')
   expect(word({ expires_at: '2026-02-27T15:31:01.999Z' })).toBe('passed')
   expect(word({ expires_at: 'soon' as never })).toBe('new_risk_halted')
+})
+
+test('checkControls() keeps a halt whose end cannot be compared with anything', () => {
+  const halt = sampleControl({ expires_at: '1960-01-01T00:00:00Z' })
+  const outcome = checkControls(submission, sampleControls({ asOf: 'now', controls: [halt] }), 'paper')
+  expect(outcome).toMatchObject({ passed: false, code: 'new_risk_halted' })
 })
 
 test('checkControls() halts for nothing but halt_new_risk', () => {
@@ -67,7 +74,7 @@ test('checkControls() names the halts it found', () => {
 
 test('checkControls() denies in live when the reading is older than ten seconds, and states it in paper', () => {
   expect(CONTROLS_AGE_MAX_MS).toBe(10_000)
-  for (const [ageMs, readable] of [[10_000, true], [10_000.1, false], [null, false], [-1, false], [NaN, false]] as const) {
+  for (const [ageMs, readable] of [[0, true], [10_000, true], [10_000.1, false], [null, false], [-1, false], [NaN, false]] as const) {
     const snapshot = sampleControls({ ageMs })
     const live = checkControls(submission, snapshot, 'live')
     expect(live).toMatchObject(readable ? { passed: true } : { passed: false, code: 'controls_unreadable' })

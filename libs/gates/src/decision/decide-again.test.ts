@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 
 import { anyEvidence } from '../testing/arbitraries.ts'
 import { runs } from '../testing/property-settings.ts'
+import { DECIDED_AT, sampleAdvice, sampleControl, samplePolicy, sampleSubmission } from '../testing/samples.ts'
 import { controlsInForce } from './controls.ts'
 import { decideAgain } from './decide-again.ts'
 import { settleVerdict } from './settle-verdict.ts'
@@ -30,6 +31,24 @@ test('decideAgain() settles a stored review to the same bytes', () => {
     }),
     runs(500),
   )
+})
+
+test('decideAgain() judges by the controls and the instant of the row', () => {
+  const stored = {
+    submission: sampleSubmission(),
+    advice: sampleAdvice(),
+    fallbackCause: null,
+    llmSkipped: null,
+    stage: 'paper',
+    policy: samplePolicy(),
+  } as const
+  const basis = { decided_at: DECIDED_AT, mandatory_roles: [], durable: true }
+  const quiet = { as_of: DECIDED_AT, age_ms: 400, in_force: [] }
+  expect(decideAgain({ ...stored, basis: { ...basis, controls: quiet } })).toMatchObject({ verdict: 'approve', reason: null })
+  const halted = { ...quiet, in_force: [sampleControl()] }
+  expect(decideAgain({ ...stored, basis: { ...basis, controls: halted } }).reason).toBe('new_risk_halted')
+  const late = { ...basis, decided_at: '2026-02-27T15:40:00Z', controls: quiet }
+  expect(decideAgain({ ...stored, basis: late }).reason).toBe('decision_stale')
 })
 
 test('decideAgain() answers holes with a veto', () => {

@@ -84,6 +84,43 @@ test('checkOnlyTighter() denies any change of the stop, and names every field', 
   expect(loosened(LIMIT, { order_type: 'market' })).toEqual(['order_type', 'limit_price'])
 })
 
+test.each<[TradeAction, string | null, string[]]>([
+  ['buy', '179.01', []],
+  ['buy', '179.00', []],
+  ['buy', '178.99', ['stop_price']],
+  ['buy', null, ['stop_price']],
+  ['buy', '0', ['stop_price']],
+  ['sell', '178.99', []],
+  ['sell', '179.00', []],
+  ['sell', '179.01', ['stop_price']],
+  ['sell', null, ['stop_price']],
+  ['sell', 'x', ['stop_price']],
+  ['hold' as never, '179.00', ['stop_price']],
+])('checkOnlyTighter() lets a %s stop fire later and no earlier: 179 to %s', (side, price, fields) => {
+  const stop = { ...MARKET, order_type: 'stop', stop_price: '179' } as const
+  expect(loosened(stop, { stop_price: price }, side)).toEqual(fields)
+})
+
+test('checkOnlyTighter() cannot compare a stop with none', () => {
+  const bare = { ...MARKET, order_type: 'stop', stop_price: null } as const
+  for (const side of ['buy', 'sell'] as const) expect(loosened(bare, { stop_price: '179' }, side)).toEqual(['stop_price'])
+})
+
+test('checkOnlyTighter() holds the limit of a stop_limit, too', () => {
+  const both = { ...LIMIT, order_type: 'stop_limit', stop_price: '179' } as const
+  expect(loosened(both, { limit_price: '180.01' })).toEqual(['limit_price'])
+  expect(loosened(both, { limit_price: '179.99' }, 'sell')).toEqual(['limit_price'])
+})
+
+test.each<TradeAction>(['buy', 'sell'])('checkOnlyTighter() wants both limits of a %s', (side) => {
+  expect(loosened({ ...LIMIT, limit_price: null }, { limit_price: '180' }, side)).toEqual(['limit_price'])
+  expect(loosened(LIMIT, { limit_price: null }, side)).toEqual(['limit_price'])
+})
+
+test('checkOnlyTighter() wants a size on both sides', () => {
+  expect(loosened({ ...MARKET, qty: 'x' }, { qty: '1' })).toEqual(['qty'])
+})
+
 test('checkOnlyTighter() denies what it cannot read', () => {
   const outcome = checkOnlyTighter({ side: 'buy', original: MARKET, final: null as never })
   expect(outcome).toMatchObject({ passed: false, code: 'evidence_unreadable' })

@@ -58,6 +58,7 @@ test.each([
   [{ qty: '-10', side: 'long' }, 'buy'],
   [{ qty: '10', side: 'long' }, 'sell'],
   [{ qty: '10' }, 'sell'],
+  [{ qty: '10', side: null }, 'sell'],
 ])('proveReducing() reads %j as a position that a %s reduces', (position, exitSide) => {
   const positions = { 'request.positions': [{ symbol: 'NVDA', ...position }] }
   const entrySide = exitSide === 'buy' ? 'sell' : 'buy'
@@ -123,6 +124,10 @@ test.each([
   [{ 'request.positions': [{ symbol: 'NVDA', qty: 10 }] }, 'position_unreadable'],
   [{ 'request.positions': [{ symbol: 'NVDA', qty: '10', side: 'LONG' }] }, 'position_unreadable'],
   [{ 'request.positions': [{ symbol: 'NVDA', qty: '10' }, { qty: '5' }] }, 'position_unreadable'],
+  [{ 'request.positions': [{ symbol: 'NVDA', qty: '10' }, { symbol: '', qty: '1' }] }, 'position_unreadable'],
+  [{ 'request.positions': [{ symbol: 'NVDA', qty: 'x', side: 'short' }] }, 'position_unreadable'],
+  [{ 'gate_state.pending_orders': [pending('sell', '1', '')] }, 'pending_unreadable'],
+  [{ 'request.decision.event_ts': 'now' }, 'snapshot_too_far'],
   [{ 'request.positions': [null] }, 'evidence_unreadable'],
   [{ 'gate_state.pending_orders': [pending('sell', '-5')] }, 'pending_unreadable'],
   [{ 'gate_state.pending_orders': [pending('sell', NaN)] }, 'pending_unreadable'],
@@ -141,4 +146,15 @@ test.each([
 
 test('proveReducing() does not need the prices of an exit: the caller kept them', () => {
   expect(codeAfter({ order: null, 'request.decision.order_type': 'limit' })).toBe('proved')
+})
+
+test('proveReducing() counts a pending order of nothing as nothing', () => {
+  expect(codeAfter({ 'request.decision.qty': '10', 'gate_state.pending_orders': [pending('sell', '0')] })).toBe('proved')
+})
+
+test('proveReducing() tells how far the snapshot was, and what it could not read', () => {
+  const evidenceAfter = (changes: Changes) => proveReducing(sampleSubmission({ ...LONG_EXIT, ...changes })).evidence
+  expect(evidenceAfter({ 'gate_state.as_of': '2026-02-27T15:29:59Z' })).toEqual({ snapshot_age_seconds: '61' })
+  expect(evidenceAfter({ 'gate_state.as_of': 'yesterday' })).toEqual({ snapshot_age_seconds: null })
+  expect(evidenceAfter({ request: undefined })).toEqual({ error: 'TypeError' })
 })

@@ -15,7 +15,7 @@ import {
 import type { Changes } from '../testing/samples.ts'
 import { ENGINE_VERSION, GATE_ORDER } from './gate-order.ts'
 import { proveReducing } from './reducing-proof.ts'
-import { settleVerdict } from './settle-verdict.ts'
+import { denialBeforeAdvice, settleVerdict } from './settle-verdict.ts'
 import type { ReviewEvidence } from './settle-verdict.ts'
 
 const CRITICS: CommitteeRole[] = ['risk_critic', 'execution_critic', 'policy_judge']
@@ -98,6 +98,7 @@ test.each<[string, Story, string, string]>([
     'market_context_quality_low',
     'market-context',
   ],
+  ['a halted instrument', { order: { 'gate_state.instrument.halted': true } }, 'instrument_halted', 'instrument-halt'],
 ])('settleVerdict() denies for %s, lists the gates of the advice when there is one', (_what, story, reason, gate) => {
   const settled = settle(story)
   expect(settled).toMatchObject({ verdict: 'veto', reason, decision: null })
@@ -210,6 +211,9 @@ test('settleVerdict() vetoes evidence with holes instead of throwing', () => {
   expect(settle({ reducing: null as never })).toMatchObject(unreadable)
   const claimed = { reducing: 'yes' } as never
   expect(settle({ reducing: claimed, order: { 'request.decision.qty': '0' } }).verdict).toBe('veto')
+  expect(settleVerdict(null as never).outcomes).toEqual([
+    { gate: 'order-shape', passed: false, code: 'evidence_unreadable', evidence: {} },
+  ])
   for (const outcome of settleVerdict(null as never).outcomes) expect(GateOutcome.parse(outcome)).toEqual(outcome)
 })
 
@@ -224,4 +228,68 @@ test('GATE_ORDER names the gates as they are listed', () => {
   const listed = settle().outcomes.map((outcome) => outcome.gate)
   expect(GATE_ORDER.filter((gate) => gate !== 'proved-exit' && gate !== 'fast-path')).toEqual(listed)
   expect(ENGINE_VERSION).toMatch(/^review-engine-v\d+$/)
+})
+
+test('settleVerdict() lets no adjustment bring an order within limits it was beyond', () => {
+  const settled = settle({ rules: { 'limits.order_qty': { min: null, max: '9' } }, advice: sampleAdjust() })
+  expect(settled).toMatchObject({ verdict: 'veto', reason: 'order_quantity_outside', decision: null })
+  expect(gatesOf(settled)).toContain('order-quantity!')
+})
+
+test('settleVerdict() judges what the advice made of the order, too', () => {
+  const settled = settle({ rules: { 'limits.order_qty': { min: '9', max: '100' } }, advice: sampleAdjust() })
+  expect(settled).toMatchObject({ verdict: 'veto', reason: 'order_quantity_outside' })
+})
+
+test('settleVerdict() halves an order whose approve is unsure', () => {
+  const unsure = sampleAdvice({ 'uncertainty.score': 0.7, 'uncertainty.band': 'low' })
+  const settled = settle({ advice: unsure, rules: { 'advice.max_uncertainty': 0.9 } })
+  expect(settled).toMatchObject({ verdict: 'adjust', reason: 'regime_degraded', decision: { qty: '5' } })
+})
+
+test('settleVerdict() lists every pre-trade gate as unreadable where no facts can be read', () => {
+  for (const advice of [sampleAdvice(), sampleAdjust()]) {
+    const settled = settle({ advice, rules: { regime: null } })
+    expect(settled).toMatchObject({ verdict: 'veto', reason: 'evidence_unreadable', decision: null })
+    const listed = [...EARLY_GATES, 'advice-veto', 'advice-policy', ...PRE_TRADE.map((gate) => `${gate}!`)]
+    expect(gatesOf(settled)).toEqual(listed)
+  }
+})
+
+test('settleVerdict() reviews a live request of a paper server as live', () => {
+  const order = { 'request.trading_mode': 'live' }
+  expect(settle({ order })).toMatchObject({ verdict: 'approve', reason: null })
+  expect(settle({ order: { ...order, gate_state: null } }).reason).toBe('gate_state_missing')
+})
+
+test('settleVerdict() lists a fallback beside another denial, and never takes it for a skip', () => {
+  const fallback = { advice: null, fallbackCause: 'gateway_timeout', llmSkipped: 'fast_path' } as const
+  expect(gatesOf(settle(fallback))).toEqual([...EARLY_GATES, 'advice-veto!', ...PRE_TRADE])
+  const denied = settle({ ...fallback, llmSkipped: null, order: { 'request.decision.qty': '0' } })
+  expect(gatesOf(denied)).toContain('advice-veto!')
+})
+
+test('denialBeforeAdvice() names the first denial that needs no advice, as settleVerdict() does', () => {
+  const denial = ({ order = {}, rules = {}, ...story }: Story = {}) =>
+    denialBeforeAdvice({
+      submission: sampleSubmission(order),
+      policy: samplePolicy(rules),
+      controls: sampleControls(),
+      decidedAt: DECIDED_AT,
+      stage: 'paper',
+      durable: true,
+      ...story,
+    })
+  expect(denial()).toBeNull()
+  expect(denial({ order: { 'request.decision.qty': '0', 'gate_state.instrument.halted': true } })).toMatchObject({
+    gate: 'order-shape',
+    code: 'order_qty_not_positive',
+  })
+  expect(denial({ order: { 'gate_state.instrument.halted': true } })).toEqual({ gate: 'instrument-halt', code: 'instrument_halted' })
+  const bare = { order: { 'request.trading_mode': 'live', gate_state: null } }
+  expect(denial(bare)).toMatchObject({ gate: 'gate-state', code: 'gate_state_missing' })
+  expect(denial({ order: { gate_state: null } })).toBeNull()
+  const unreadable = { gate: 'order-shape', code: 'evidence_unreadable' }
+  expect(denialBeforeAdvice(null as never)).toEqual(unreadable)
+  expect(denial({ rules: { regime: null } })).toEqual({ gate: 'symbol-match', code: 'evidence_unreadable' })
 })

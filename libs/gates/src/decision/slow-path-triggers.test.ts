@@ -6,9 +6,13 @@ import { expect, test } from 'vitest'
 import { runs } from '../testing/property-settings.ts'
 import { changed, sampleControls, samplePolicy, sampleSubmission, DECIDED_AT, sampleAdvice } from '../testing/samples.ts'
 import type { Changes } from '../testing/samples.ts'
+import { originalOrder } from './original-order.ts'
+import { gatherFacts } from './pre-trade/facts.ts'
+import type { PreTradeFacts } from './pre-trade/facts.ts'
 import { proveReducing } from './reducing-proof.ts'
 import { maySkipModel, settleVerdict } from './settle-verdict.ts'
 import type { ReviewEvidence } from './settle-verdict.ts'
+import { slowPathTriggers } from './slow-path-triggers.ts'
 
 const REGIME = { regime_id: 'R2', entropy_band: 'low', predicted_next: 'R2', artifact_version: 'hmm-1', guardrail_reason: null }
 const FIGURES = { routerEntropy: 0.9, expertScores: { trend: 0.55, reversal: 0.35 }, transitionProbability: 0.45 }
@@ -112,6 +116,11 @@ test('maySkipModel() does not look at figures the policy sets no limit for', () 
 test('settleVerdict() vetoes a claimed skip under a policy without a fast path, or with every order critical', () => {
   expect(maySkipModel(reviewed({}, null))).toBe(false)
   expect(settleVerdict(reviewed({}, null))).toMatchObject({ verdict: 'veto', reason: 'fast_path_not_allowed' })
+  for (const odd of [undefined, 'yes', true]) {
+    const evidence = reviewed()
+    const policy = { ...evidence.policy, fast_path: odd as never }
+    expect(settleVerdict({ ...evidence, policy }).reason).toBe('fast_path_not_allowed')
+  }
   const evidence = reviewed()
   const everyOrder = { ...evidence, policy: { ...evidence.policy, critical_notional_usd: null } }
   expect(settleVerdict(everyOrder)).toMatchObject({ verdict: 'veto', reason: 'slow_path_needed' })
@@ -136,4 +145,41 @@ test('settleVerdict() after a skip is never looser than the gates under an appro
     }),
     runs(1_000),
   )
+})
+
+/** The triggers of a calm decision with some of it, or of the policy, changed past any parser. */
+function triggersAfter(changes: Changes, policy: Changes = {}, facts: Partial<PreTradeFacts> = {}) {
+  const evidence = reviewed(changes)
+  const read = gatherFacts(changed(evidence, policy), originalOrder(evidence.submission))
+  if (read === null) throw new Error('No facts to be read')
+  return slowPathTriggers({ ...read, ...facts }, { ...DEFAULT_FAST_PATH_POLICY, max_expert_spread: 0.25 })
+}
+
+const DOMAINS = 'request.market_context.domains'
+
+test.each<[string, Changes, string[]]>([
+  ['a figure that is text', { [`${PAYLOAD}.routerEntropy`]: '0.1' }, ['router_entropy']],
+  ['a figure without an end', { [`${PAYLOAD}.routerEntropy`]: -Infinity }, ['router_entropy']],
+  ['scores that are null', { [`${PAYLOAD}.expertScores`]: null }, ['expert_disagreement']],
+  ['missing news that had a source', { [`${DOMAINS}.news.state`]: 'missing', [`${DOMAINS}.news.source_count`]: 2 }, ['recent_news']],
+  ['an age that is text', { [`${DOMAINS}.news`]: { state: 'ok', source_count: 1, freshness_seconds: '9999999' } }, ['recent_news']],
+  ['a regime block that is undefined', { 'request.decision.regime_hmm': undefined }, ['entropy_band']],
+])('slowPathTriggers() holds for %s', (_what, changes, triggers) => {
+  expect(triggersAfter(changes)).toEqual(triggers)
+})
+
+test('slowPathTriggers() takes a notional, or a limit for it, that nobody knows for critical', () => {
+  expect(triggersAfter({}, {}, { notional: null })).toEqual(['critical_notional'])
+  for (const critical of [null, 'x']) expect(triggersAfter({}, { 'policy.critical_notional_usd': critical })).toEqual(['critical_notional'])
+})
+
+test('slowPathTriggers() names what it cannot read', () => {
+  expect(slowPathTriggers(null, DEFAULT_FAST_PATH_POLICY)).toEqual(['evidence_unreadable'])
+  expect(slowPathTriggers({} as never, DEFAULT_FAST_PATH_POLICY)).toEqual(['evidence_unreadable'])
+})
+
+test('maySkipModel() asks the pre-trade gates, too', () => {
+  expect(maySkipModel(reviewed({ 'gate_state.instrument.halted': true }))).toBe(false)
+  expect(maySkipModel(reviewed({}, null))).toBe(false)
+  expect(maySkipModel(null as never)).toBe(false)
 })

@@ -12,7 +12,7 @@ test.each(['0.1', '-12.50', '0', '99999999999999999999.12345678'])('readDecimal(
   expect(readDecimal(text)?.eq(text)).toBe(true)
 })
 
-const NO_DECIMALS = [1, NaN, null, undefined, '', ' 1', '1e3', '1e999999999', 'NaN', 'Infinity', '0x1', {}, ['1']]
+const NO_DECIMALS = [1, NaN, null, undefined, '', ' 1', '1e3', '1e999999999', 'NaN', 'Infinity', '0x1', '1.', '.5', '-', '-.5', '--1', '1.2.3', {}, ['1']]
 
 test.each([...NO_DECIMALS, '1.123456789', '1'.repeat(21)])('readDecimal() refuses %j', (value) => {
   expect(readDecimal(value)).toBeNull()

@@ -1,6 +1,6 @@
 import { PRE_TRADE_GATES } from '../decision/pre-trade/pre-trade-gates.ts'
 import { gatherFacts } from '../decision/pre-trade/facts.ts'
-import type { PreTradeEvidence } from '../decision/pre-trade/facts.ts'
+import type { PreTradeEvidence, PreTradeFacts } from '../decision/pre-trade/facts.ts'
 import { outcomeOf } from '../decision/pre-trade/gate.ts'
 import type { GateName } from '../decision/gate-order.ts'
 import { originalOrder } from '../decision/original-order.ts'
@@ -20,6 +20,14 @@ export function sampleEvidence(changes: Changes = {}): PreTradeEvidence {
     durable: true,
   }
   return changed(evidence, changes)
+}
+
+/** The facts of the sample order. Throws where the evidence has holes that leave none. */
+export function sampleFacts(changes: Changes = {}): PreTradeFacts {
+  const evidence = sampleEvidence(changes)
+  const facts = gatherFacts(evidence, originalOrder(evidence.submission))
+  if (facts === null) throw new Error('No facts to be read')
+  return facts
 }
 
 /** One gate's outcome on the sample order. Throws for a name that is no pre-trade gate's. */

@@ -83,6 +83,25 @@ const CASES: [GateName, string, Changes, string][] = [
   ]),
   ['market-data-age', 'news stale', { [`${S}.request.market_context.domains.news.state`]: 'stale' }, 'market_data_stale'],
   ['market-data-age', 'technicals stated 60 s', { [`${S}.request.market_context.domains.technicals.freshness_seconds`]: 60 }, 'passed'],
+  ['market-data-age', 'technicals stated 0 s', { [`${S}.request.market_context.domains.technicals.freshness_seconds`]: 0 }, 'passed'],
+  [
+    'market-data-age',
+    'the limit of the policy, where that is smaller',
+    {
+      [`${S}.request.market_context.domains.technicals.freshness_seconds`]: 61,
+      [`${S}.request.market_context.domains.technicals.max_freshness_seconds`]: 1000,
+    },
+    'market_data_stale',
+  ],
+  [
+    'market-data-age',
+    'its own maximum, where the policy has none',
+    {
+      [`${L}.max_domain_age_seconds.technicals`]: null,
+      [`${S}.request.market_context.domains.technicals.max_freshness_seconds`]: 11,
+    },
+    'market_data_stale',
+  ],
   ['market-data-age', 'stated 61 s', { [`${S}.request.market_context.domains.technicals.freshness_seconds`]: 61 }, 'market_data_stale'],
   [
     'market-data-age',
@@ -129,6 +148,9 @@ const CASES: [GateName, string, Changes, string][] = [
   ['lot-and-tick', 'rounds to nothing', { [`${D}.qty`]: '0.99' }, 'below_lot_or_tick'],
   ['lot-and-tick', 'the smallest', { [`${D}.qty`]: '5.9', [`${G}.instrument.min_qty`]: '5' }, 'passed'],
   ['lot-and-tick', 'below the smallest', { [`${D}.qty`]: '4.9', [`${G}.instrument.min_qty`]: '4.5' }, 'below_lot_or_tick'],
+  ['lot-and-tick', 'any quantity', { [`${G}.instrument.min_qty`]: '0' }, 'passed'],
+  ['lot-and-tick', 'nothing left of any quantity', { [`${D}.qty`]: '0.99', [`${G}.instrument.min_qty`]: '0' }, 'below_lot_or_tick'],
+  ['lot-and-tick', 'a stop of no tick', { ...SELL, [`${D}.order_type`]: 'stop', [`${S}.order.stop_price`]: '0.009' }, 'below_lot_or_tick'],
   ['lot-and-tick', 'a price of no tick', { ...LIMIT, [`${S}.order.limit_price`]: '0.009' }, 'below_lot_or_tick'],
   ['lot-and-tick', 'a lot of nothing', { [`${G}.instrument.lot_size`]: '0' }, 'evidence_unreadable'],
 
@@ -143,6 +165,7 @@ const CASES: [GateName, string, Changes, string][] = [
 
   ['order-quantity', 'exactly', { [`${L}.order_qty.max`]: '10' }, 'passed'],
   ['order-quantity', 'above', { [`${L}.order_qty.max`]: '9' }, 'order_quantity_outside'],
+  ['order-quantity', 'at the smallest', { [`${L}.order_qty.min`]: '10' }, 'passed'],
   ['order-quantity', 'below the smallest', { [`${L}.order_qty.min`]: '10.00000001' }, 'order_quantity_outside'],
   ['order-quantity', 'what is left after rounding', { [`${D}.qty`]: '10.9', [`${L}.order_qty.max`]: '10' }, 'passed'],
   ['order-notional', 'exactly', { [`${L}.order_notional_usd.max`]: '1824.1' }, 'passed'],

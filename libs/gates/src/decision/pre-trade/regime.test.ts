@@ -2,7 +2,9 @@ import type { CompactRegime, RegimeAction, RegimePolicy } from '@torghut/contrac
 import { examplePolicyFile } from '@torghut/contracts/testing'
 import { expect, test } from 'vitest'
 
+import { sampleFacts } from '../../testing/pre-trade.ts'
 import { sampleAdvice } from '../../testing/samples.ts'
+import { PRE_TRADE_GATES } from './pre-trade-gates.ts'
 import { regimeAction } from './regime.ts'
 
 const POLICY: RegimePolicy = { ...examplePolicyFile().regime, missing: 'degrade', states: { R5: 'abstain', R4: 'degrade' } }
@@ -45,4 +47,15 @@ test('regimeAction() takes a threshold that is none for one that is passed', () 
   const uncertainty = { degrade_above: NaN, abstain_above: 0.8, fail_above: 0.95 }
   expect(regimeAction(block(), sampleAdvice(), { ...POLICY, uncertainty })).toBe('degrade')
   expect(regimeAction(block(), sampleAdvice(), { ...POLICY, uncertainty: null })).toBe('pass')
+})
+
+test('regimeAction() fails where the policy names an action nobody knows', () => {
+  const odd = { ...POLICY, states: { R2: 'wait' as never }, missing: undefined as never }
+  expect(regimeAction(block(), null, odd)).toBe('fail')
+  expect(regimeAction(null, null, odd)).toBe('fail')
+})
+
+test('the gate of the regime cannot judge an action nobody knows', () => {
+  const gate = PRE_TRADE_GATES.find(({ about }) => about.gate === 'regime')
+  expect(gate?.judge({ ...sampleFacts(), regime: 'wait' as never })).toBe('unreadable')
 })
