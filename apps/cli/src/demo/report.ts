@@ -55,10 +55,12 @@ function periods(summary: ReplaySummary): string {
   return `${table.toString()}\n  * counterfactual: what the vetoed entries would have earned`
 }
 
+/** The gates that denied something, each with its counts; dozens that never did are one line. */
 function gates(summary: ReplaySummary): string {
-  return Object.entries(summary.gates)
-    .map(([gate, { passed, failed }]) => `${gate} ${passed} passed / ${failed} failed`)
-    .join('\n')
+  const all = Object.entries(summary.gates)
+  const denying = all.filter(([, { failed }]) => failed > 0)
+  const lines = denying.map(([gate, { passed, failed }]) => `${gate} ${passed} passed / ${failed} failed`)
+  return [...lines, `${all.length - denying.length} other gates denied nothing`].join('\n')
 }
 
 function results(nets: ReplaySummary['results']): string {

@@ -27,8 +27,10 @@ export function explainReview(record: ReviewRecord): string {
 }
 
 function gates({ outcomes }: ReviewRecord): Branch {
-  const said = outcomes.map((outcome) => line(`${outcome.gate}: ${outcome.passed ? 'passed' : outcome.code}`))
-  return branch(`gates (${outcomes.length})`, said)
+  const denials = outcomes.flatMap((outcome) => (outcome.passed ? [] : [line(`${outcome.gate}: ${outcome.code}`)]))
+  const passed = outcomes.filter((outcome) => outcome.passed).map(({ gate }) => gate)
+  const rest = passed.length === 0 ? [] : [line(`passed: ${passed.join(', ')}`)]
+  return branch(`gates (${outcomes.length}, ${denials.length} denied)`, [...denials, ...rest])
 }
 
 function advice({ advice: given, fallback, llm_skipped: skipped, provenance }: ReviewRecord): Branch {
