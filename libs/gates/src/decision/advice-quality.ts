@@ -26,13 +26,10 @@ export function qualityReasons(advice: ReviewAdvice, policy: AdvicePolicy): stri
 
 /** The two largest probabilities; NaN for both when one of the five is no probability. */
 function topTwo({ calibrated_probabilities: probabilities }: ReviewAdvice): [number, number] {
-  let [top, second] = [-1, -1]
-  for (const verdict of AdviceVerdict.options) {
-    const value = probabilities[verdict]
-    if (!isShare(value)) return [NaN, NaN]
-    if (value > top) [top, second] = [value, top]
-    else if (value > second) second = value
-  }
+  const stated = AdviceVerdict.options.map((verdict) => probabilities[verdict])
+  // Stryker disable next-line ArrayDeclaration: an absent share is as little good enough as one that is none
+  if (!stated.every(isShare)) return [NaN, NaN]
+  const [top = NaN, second = NaN] = stated.toSorted((one, other) => other - one)
   return [top, second]
 }
 

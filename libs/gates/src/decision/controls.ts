@@ -53,16 +53,12 @@ export function checkControls(submission: ReviewSubmission, snapshot: ControlsSn
   })
 }
 
-/** Shared, since most of the time nothing is on. */
-const NO_CONTROLS: RuntimeControl[] = []
-
 /** The controls of a name that bind this decision: on, of its scope, and not expired at `asOf`. */
 export function controlsInForce(
   name: RuntimeControl['name'],
   { request: { decision } }: ReviewSubmission,
   { asOf, controls }: ControlsSnapshot,
 ): RuntimeControl[] {
-  if (Array.isArray(controls) && controls.length === 0) return NO_CONTROLS
   return controls.filter((control) => {
     const { scope } = control
     const covers = isFor(scope?.symbol, decision.symbol) && isFor(scope?.strategy_id, decision.strategy_id)

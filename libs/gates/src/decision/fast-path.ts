@@ -25,8 +25,10 @@ export function checkFastPath(policy: GatePolicy, facts: PreTradeFacts | null): 
     const { fast_path: rules } = policy
     const allowed = typeof rules === 'object' && rules !== null
     if (!allowed) return denied(gate, 'fast_path_not_allowed', { allowed: fact(allowed) })
+    // Stryker disable next-line ConditionalExpression: the triggers would not read null, either, and say the same
+    if (facts === null) return denied(gate, 'slow_path_needed', { triggers: ['evidence_unreadable'] })
     const triggers = slowPathTriggers(facts, rules)
-    if (facts === null || triggers.length > 0) return denied(gate, 'slow_path_needed', { triggers })
+    if (triggers.length > 0) return denied(gate, 'slow_path_needed', { triggers })
     const figures = slowPathFigures(facts)
     return passed(gate, {
       triggers,

@@ -1,7 +1,7 @@
 import { OrderType } from '@torghut/contracts'
 import type { GateState, Position, ReviewSubmission, TradeAction } from '@torghut/contracts'
 
-import { formatUnits, readPositiveUnits, readUnits } from '../evidence/decimal.ts'
+import { formatUnits, magnitude, readPositiveUnits, readUnits } from '../evidence/decimal.ts'
 import { NANOSECONDS_PER_SECOND, formatSeconds, readInstant } from '../evidence/instant.ts'
 import { errorName } from '../evidence/outcome.ts'
 import type { Evidence } from '../evidence/outcome.ts'
@@ -89,8 +89,9 @@ function compareWithPosition(exit: {
   evidence: Evidence
 }): ReducingProof {
   const { side, qty, pending, net, evidence } = exit
-  if (net === 0n) return unproved('no_open_position', evidence)
-  if (side !== (net > 0n ? 'sell' : 'buy')) return unproved('side_adds_risk', evidence)
+  const exitSide = net > 0n ? 'sell' : net < 0n ? 'buy' : null
+  if (exitSide === null) return unproved('no_open_position', evidence)
+  if (side !== exitSide) return unproved('side_adds_risk', evidence)
   if (qty + pending > magnitude(net)) return unproved('exceeds_position', evidence)
   return { reducing: true, code: 'proved', evidence }
 }
@@ -133,10 +134,6 @@ export function pendingQty(orders: GateState['pending_orders'], symbol: string, 
     if (order.side === side) total += qty
   }
   return total
-}
-
-function magnitude(units: bigint): bigint {
-  return units < 0n ? -units : units
 }
 
 function unproved(code: UnprovedCode, evidence: Evidence = {}): ReducingProof {

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { runs } from '../testing/property-settings.ts'
 import { changed, sampleControls, samplePolicy, sampleSubmission, DECIDED_AT, sampleAdvice } from '../testing/samples.ts'
 import type { Changes } from '../testing/samples.ts'
+import { checkFastPath } from './fast-path.ts'
 import { originalOrder } from './original-order.ts'
 import { gatherFacts } from './pre-trade/facts.ts'
 import type { PreTradeFacts } from './pre-trade/facts.ts'
@@ -174,8 +175,18 @@ test('slowPathTriggers() takes a notional, or a limit for it, that nobody knows 
 })
 
 test('slowPathTriggers() names what it cannot read', () => {
-  expect(slowPathTriggers(null, DEFAULT_FAST_PATH_POLICY)).toEqual(['evidence_unreadable'])
+  expect(slowPathTriggers(null as never, DEFAULT_FAST_PATH_POLICY)).toEqual(['evidence_unreadable'])
   expect(slowPathTriggers({} as never, DEFAULT_FAST_PATH_POLICY)).toEqual(['evidence_unreadable'])
+})
+
+test('checkFastPath() denies where no facts could be read', () => {
+  const policy = samplePolicy({ fast_path: DEFAULT_FAST_PATH_POLICY })
+  expect(checkFastPath(policy, null)).toEqual({
+    gate: 'fast-path',
+    passed: false,
+    code: 'slow_path_needed',
+    evidence: { triggers: ['evidence_unreadable'] },
+  })
 })
 
 test('maySkipModel() asks the pre-trade gates, too', () => {

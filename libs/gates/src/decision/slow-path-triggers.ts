@@ -29,9 +29,9 @@ export interface SlowPathFigures {
  * Every trigger that holds; none lets the model be skipped. The router's figures are read from the payload of the regime
  * domain: `routerEntropy`, `expertScores` (a map of numbers) and `transitionProbability`. Pure; never throws.
  */
-export function slowPathTriggers(facts: PreTradeFacts | null, policy: FastPathPolicy): SlowPathTrigger[] {
+export function slowPathTriggers(facts: PreTradeFacts, policy: FastPathPolicy): SlowPathTrigger[] {
   try {
-    return facts === null ? ['evidence_unreadable'] : findTriggers(facts, policy)
+    return findTriggers(facts, policy)
   } catch {
     return ['evidence_unreadable']
   }
@@ -72,7 +72,7 @@ function exceeds(figure: number | null, max: number | null): boolean {
 
 function exceedsBand(band: string | null, max: Band | null): boolean {
   if (max === null) return false
-  const rank = band === null ? -1 : (Band.options as readonly string[]).indexOf(band)
+  const rank = (Band.options as readonly unknown[]).indexOf(band)
   return rank === -1 || rank > Band.options.indexOf(max)
 }
 
@@ -94,7 +94,7 @@ function isRecent(domain: Domain | undefined, seconds: number): boolean {
 
 /** An order whose notional, or whose limit, is not known counts as critical. */
 function isCritical({ notional, policy: { critical_notional_usd: critical } }: PreTradeFacts): boolean {
-  const bound = critical === null ? null : readUnits(critical)
+  const bound = readUnits(critical)
   return bound === null || notional === null || notional > bound * UNITS_PER_ONE
 }
 
@@ -106,5 +106,5 @@ function spreadOf(scores: unknown): number | null {
 }
 
 function finite(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null
+  return Number.isFinite(value) ? (value as number) : null
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
 import { runs } from '../testing/property-settings.ts'
-import { formatUnits, readDecimal, readPositiveDecimal, readPositiveUnits, readUnits } from './decimal.ts'
+import { formatUnits, larger, magnitude, readDecimal, readPositiveDecimal, readPositiveUnits, readUnits, smaller } from './decimal.ts'
 import { formatSeconds, readInstant } from './instant.ts'
 import { isShare, isShareAtLeast, isShareAtMost } from './share.ts'
 
@@ -47,6 +47,12 @@ test('readPositiveUnits() refuses zero and what lies below', () => {
   expect(['0.00000001', '0', '-0', '-0.00000001'].map(readPositiveUnits)).toEqual([1n, null, null, null])
 })
 
+test('larger(), smaller() and magnitude() compare units', () => {
+  expect([larger(1n, 2n), larger(2n, 1n), larger(-1n, 0n), larger(3n, 3n)]).toEqual([2n, 2n, 0n, 3n])
+  expect([smaller(1n, 2n), smaller(2n, 1n), smaller(-1n, 0n), smaller(3n, 3n)]).toEqual([1n, 1n, -1n, 3n])
+  expect([magnitude(-3n), magnitude(0n), magnitude(3n)]).toEqual([3n, 0n, 3n])
+})
+
 test('readInstant() keeps every digit of the fraction and reads any zone', () => {
   const seconds = (text: string) => formatSeconds(readInstant(text) ?? 0n)
   expect(seconds('1970-01-01T00:01:00Z')).toBe('60')
@@ -57,7 +63,14 @@ test('readInstant() keeps every digit of the fraction and reads any zone', () =>
   expect(seconds('0001-01-01T00:00:00.000000001Z')).toBe('-62135596799.999999999')
 })
 
-test.each([0, null, undefined, '', 'now', '2026-02-27', '2026-02-27T15:31:00', '2026-13-01T00:00:00Z', {}])(
+const NO_INSTANTS = [
+  ...[0, null, undefined, {}, ['2026-02-27T15:31:00Z']],
+  ...['', 'now', '2026-02-27', '2026-02-27T15:31:00', '2026-13-01T00:00:00Z', ' 2026-02-27T15:31:00Z'],
+  ...['2026-02-27T15:31:00.Z', '2026-02-27T15:31:00.1234567890Z', '2026-02-27T15:31:00Z-05:00'],
+  '2026-02-27T15:31:002026-02-27T15:31:00Z',
+]
+
+test.each(NO_INSTANTS)(
   'readInstant() refuses %j',
   (value) => {
     expect(readInstant(value)).toBeNull()

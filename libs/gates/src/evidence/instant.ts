@@ -14,12 +14,10 @@ const SECOND_END = 19
  */
 export function readInstant(value: unknown): bigint | null {
   if (typeof value !== 'string' || !INSTANT_PATTERN.test(value)) return null
-  const isUtc = value.endsWith('Z')
-  const zoneStart = isUtc ? value.length - 1 : value.length - 6
-  const wholeMs = Date.parse(isUtc && zoneStart === SECOND_END ? value : value.slice(0, SECOND_END) + value.slice(zoneStart))
+  const zoneStart = value.endsWith('Z') ? value.length - 1 : value.length - 6
+  const wholeMs = Date.parse(value.slice(0, SECOND_END) + value.slice(zoneStart))
   if (!Number.isFinite(wholeMs)) return null
-  const whole = BigInt(wholeMs / 1000) * NANOSECONDS_PER_SECOND
-  return zoneStart === SECOND_END ? whole : whole + BigInt(fractionNanoseconds(value, zoneStart))
+  return BigInt(wholeMs / 1000) * NANOSECONDS_PER_SECOND + BigInt(fractionNanoseconds(value, zoneStart))
 }
 
 /** Seconds between two instants as a decimal, for evidence. */
@@ -27,6 +25,7 @@ export function formatSeconds(nanoseconds: bigint): string {
   return formatUnits(nanoseconds, NANOSECOND_DIGITS)
 }
 
+/** Without a fraction there is no text to read, which counts as nothing. */
 function fractionNanoseconds(value: string, end: number): number {
   return Number(value.slice(SECOND_END + 1, end)) * 10 ** (NANOSECOND_DIGITS - (end - SECOND_END - 1))
 }

@@ -19,7 +19,7 @@ export const NOT_ENOUGH_EVIDENCE = 'not_enough_evidence'
 /**
  * Blocks unless the share is proved to be at least `min`: the lower end of its one-sided exact interval counts,
  * computed here from the counts, never the bound somebody wrote down. A share below `min` fails; one above it with too
- * few rows is not enough evidence.
+ * few rows is not enough evidence; of none there is no share that could lie below.
  */
 export function provedAtLeast({ gate, name, share, error }: ShareClaim, min: number): GateOutcome {
   return guarded(gate, () => {
@@ -29,7 +29,7 @@ export function provedAtLeast({ gate, name, share, error }: ShareClaim, min: num
     const bound = lowerBound(hits, rows, error)
     const evidence = { min, bound, hits, rows, error }
     if (bound !== null && bound >= min) return passed(gate, evidence)
-    if (rows > 0 && hits / rows < min) return denied(gate, `${name}_below_min`, evidence)
+    if (hits / rows < min) return denied(gate, `${name}_below_min`, evidence)
     return denied(gate, NOT_ENOUGH_EVIDENCE, {
       ...evidence,
       rows_missing: rowsMissing(rows - hits, rows, min, undefined, error),
@@ -46,7 +46,7 @@ export function provedAtMost({ gate, name, share, error }: ShareClaim, max: numb
     const bound = upperBound(hits, rows, error)
     const evidence = { max, bound, hits, rows, error }
     if (bound !== null && bound <= max) return passed(gate, evidence)
-    if (rows > 0 && hits / rows > max) return denied(gate, `${name}_above_max`, evidence)
+    if (hits / rows > max) return denied(gate, `${name}_above_max`, evidence)
     return denied(gate, NOT_ENOUGH_EVIDENCE, {
       ...evidence,
       rows_missing: rowsMissing(hits, rows, 1 - max, undefined, error),

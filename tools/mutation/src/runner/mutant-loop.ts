@@ -73,6 +73,7 @@ async function load(mutantId?: string): Promise<void> {
   }
   isStained = mutantId !== undefined
   switches.activeMutant = mutantId
+  limitHits(Infinity)
   tests = await collectTests(FILES, async (file) => await MODULES[file]?.())
 }
 
@@ -106,14 +107,14 @@ async function judge(order: MutantOrder, isLastTry = false): Promise<Answer> {
     if (order.isStatic) await load(order.mutantId)
     else if (isStained) await load()
   } catch (error) {
-    isStained = true
+    // Gates that cannot even be read with a mutant on have found it, provided that they can be read without.
+    await load()
     return { kind: 'killed', testId: tests[0]?.id ?? '', failure: String(error), testCount: 0 }
   }
   switches.activeMutant = order.mutantId
-  switches.hitCount = 0
-  switches.hitLimit = order.hitLimit ?? Infinity
+  limitHits(order.hitLimit ?? Infinity)
   const { failed, failure, testCount } = await firstFailure(order)
-  const isEndless = switches.hitCount > switches.hitLimit
+  const isEndless = (switches.hitCount ?? 0) > (switches.hitLimit ?? Infinity)
   switches.activeMutant = undefined
   if (isEndless) return { kind: 'endless' }
   if (failed === null) return { kind: 'survived', testCount }
@@ -122,6 +123,11 @@ async function judge(order: MutantOrder, isLastTry = false): Promise<Answer> {
     if (!isLastTry) return await judge(order, true)
   }
   return { kind: 'killed', testId: failed.id, failure: failure ?? '', testCount }
+}
+
+function limitHits(max: number): void {
+  switches.hitCount = 0
+  switches.hitLimit = max
 }
 
 async function firstFailure({ testIds }: MutantOrder) {

@@ -1,8 +1,7 @@
 import { limitsFor } from '@torghut/contracts'
 
-import { UNITS_PER_ONE, formatUnits, readUnits } from '../../evidence/decimal.ts'
+import { UNITS_PER_ONE, formatUnits, larger, magnitude, readUnits } from '../../evidence/decimal.ts'
 import type { PreTradeFacts } from './facts.ts'
-import { magnitude } from './findings.ts'
 import type { Finding } from './gate.ts'
 
 const BASIS_POINTS = 10_000n
@@ -24,7 +23,9 @@ export function positionAfter({ decision, net, pending, qty }: PreTradeFacts): b
 export function symbolExposureAfter(facts: PreTradeFacts): bigint | null {
   const after = positionAfter(facts)
   const { price, net, submission, decision } = facts
-  if (after === null || price === null || net === null) return null
+  if (after === null || price === null) return null
+  // Stryker disable next-line ConditionalExpression: without a net position there was no position after, either
+  if (net === null) return null
   const byRows = magnitude(after * price)
   const { exposure_by_symbol: stated } = submission.request.portfolio
   if (typeof stated !== 'object' || stated === null || Array.isArray(stated)) return null
@@ -32,7 +33,7 @@ export function symbolExposureAfter(facts: PreTradeFacts): bigint | null {
   const marked = readUnits(stated[decision.symbol])
   if (marked === null) return null
   const byAccount = magnitude(marked * UNITS_PER_ONE + (after - net) * price)
-  return byAccount > byRows ? byAccount : byRows
+  return larger(byAccount, byRows)
 }
 
 /**
@@ -44,7 +45,7 @@ export function grossExposureAfter(facts: PreTradeFacts): bigint | null {
   const stated = readUnits(submission.request.portfolio.total_exposure)
   const held = positionsTotal(facts)
   if (notional === null || stated === null || stated < 0n || held === null || !Array.isArray(state?.pending_orders)) return null
-  let total = (stated > held ? stated : held) * UNITS_PER_ONE + notional
+  let total = larger(stated, held) * UNITS_PER_ONE + notional
   for (const order of state.pending_orders) {
     const worth = pendingWorth(order, facts)
     if (worth === null) return null
@@ -88,6 +89,6 @@ function pendingWorth(order: Pending, { decision, price, policy }: PreTradeFacts
   if (qty === null || qty < 0n || typeof order.symbol !== 'string') return null
   if (order.symbol === decision.symbol) return price === null ? null : qty * price
   const { max } = limitsFor(policy, order.symbol).order_notional_usd
-  const worth = max === null ? null : readUnits(max)
+  const worth = readUnits(max)
   return worth === null ? null : worth * UNITS_PER_ONE
 }

@@ -13,7 +13,7 @@ import type {
 } from '@torghut/contracts'
 import { limitsFor } from '@torghut/contracts'
 
-import { readPositiveUnits, readUnits } from '../../evidence/decimal.ts'
+import { larger, readPositiveUnits, readUnits, smaller } from '../../evidence/decimal.ts'
 import { readInstant } from '../../evidence/instant.ts'
 import type { ControlsSnapshot } from '../controls.ts'
 import { netPosition, pendingQty } from '../reducing-proof.ts'
@@ -135,7 +135,7 @@ function smallerOf(one: unknown, other: unknown): bigint | null {
   const [first, second] = [readUnits(one), readUnits(other)]
   if ((isStated[0] && first === null) || (isStated[1] && second === null)) return null
   if (first === null || second === null) return first ?? second
-  return first < second ? first : second
+  return smaller(first, second)
 }
 
 /** A price the type has no use for is nobody's bound. */
@@ -149,6 +149,5 @@ function readPrices(order: ReviewedOrder, state: GateState | null) {
 }
 
 function highest(first: bigint, second: bigint | null, third: bigint | null): bigint {
-  const top = second !== null && second > first ? second : first
-  return third !== null && third > top ? third : top
+  return larger(larger(first, second ?? first), third ?? first)
 }

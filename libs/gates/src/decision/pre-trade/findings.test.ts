@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { ageText, judgeAge, judgeAtMost, judgeRoomForOne, magnitude } from './findings.ts'
+import { ageText, judgeAge, judgeAtMost, judgeRoomForOne } from './findings.ts'
 
 const SECOND = 1_000_000_000n
 
@@ -23,8 +23,4 @@ test('judgeAtMost() holds on the limit', () => {
 test('judgeRoomForOne() counts the order that is asked about', () => {
   expect([judgeRoomForOne(0, 1), judgeRoomForOne(1, 1), judgeRoomForOne(0, 0)]).toEqual(['passed', 'breached', 'breached'])
   expect([judgeRoomForOne(-1, 1), judgeRoomForOne('0', 1), judgeRoomForOne(0, NaN)]).toEqual(['unreadable', 'unreadable', 'unreadable'])
-})
-
-test('magnitude() drops the sign', () => {
-  expect([magnitude(-3n), magnitude(0n), magnitude(3n)]).toEqual([3n, 0n, 3n])
 })

@@ -1,3 +1,4 @@
+import { magnitude } from '../../evidence/decimal.ts'
 import { NANOSECONDS_PER_SECOND, formatSeconds } from '../../evidence/instant.ts'
 import type { Finding } from './gate.ts'
 
@@ -22,8 +23,4 @@ export function judgeAtMost(value: bigint | null, max: bigint | null): Finding {
 export function judgeRoomForOne(count: unknown, max: number): Finding {
   if (!Number.isSafeInteger(count) || !Number.isSafeInteger(max) || (count as number) < 0) return 'unreadable'
   return (count as number) < max ? 'passed' : 'breached'
-}
-
-export function magnitude(value: bigint): bigint {
-  return value < 0n ? -value : value
 }

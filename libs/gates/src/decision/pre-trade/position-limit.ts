@@ -1,7 +1,7 @@
-import { readUnits } from '../../evidence/decimal.ts'
+import { magnitude, readUnits } from '../../evidence/decimal.ts'
 import { fact } from '../../evidence/outcome.ts'
 import { positionAfter, qtyText } from './exposure.ts'
-import { judgeAtMost, magnitude } from './findings.ts'
+import { judgeAtMost } from './findings.ts'
 import type { PreTradeGate } from './gate.ts'
 
 /** Denies what would make the position too large. */

@@ -20,8 +20,8 @@ export function prepareOrder(order: ReviewedOrder, { side, instrument, regime }:
   return {
     qty: prepareQty(order.qty, instrument, regime),
     order_type: order.order_type,
-    limit_price: takesLimit(order.order_type) ? roundPrice(order.limit_price, tick, isBuy ? 'down' : 'up') : order.limit_price,
-    stop_price: takesStop(order.order_type) ? roundPrice(order.stop_price, tick, isBuy ? 'up' : 'down') : order.stop_price,
+    limit_price: takesLimit(order.order_type) ? roundPrice(order.limit_price, tick, !isBuy) : order.limit_price,
+    stop_price: takesStop(order.order_type) ? roundPrice(order.stop_price, tick, isBuy) : order.stop_price,
   }
 }
 
@@ -54,10 +54,10 @@ function prepareQty(text: string, instrument: Preparation['instrument'], regime:
   return rounded === qty ? text : formatUnits(rounded)
 }
 
-function roundPrice(text: string | null, tick: bigint | null, direction: 'up' | 'down'): string | null {
+function roundPrice(text: string | null, tick: bigint | null, isUp: boolean): string | null {
   const price = readPositiveUnits(text)
   if (price === null || tick === null) return text
   const excess = price % tick
   if (excess === 0n) return text
-  return formatUnits(direction === 'up' ? price - excess + tick : price - excess)
+  return formatUnits(isUp ? price - excess + tick : price - excess)
 }

@@ -1,5 +1,5 @@
+import { magnitude } from '../../evidence/decimal.ts'
 import { fact } from '../../evidence/outcome.ts'
-import { magnitude } from './findings.ts'
 import type { PreTradeGate } from './gate.ts'
 
 /** Denies a price that is no sane price now. A market order names none; its reference is judged for age. */

@@ -20,6 +20,8 @@ test.each<[string, CompactRegime | null, RegimeAction]>([
   ['a state the policy degrades', block({ regime_id: 'R4' }), 'degrade'],
   ['a state the policy abstains in', block({ regime_id: 'R5' }), 'abstain'],
   ['an id nobody stands behind', block({ regime_id: 'unknown' }), 'abstain'],
+  ['an id of two digits', block({ regime_id: 'R12' }), 'pass'],
+  ['an id that only ends well', block({ regime_id: 'XR2' }), 'abstain'],
   ['an id that only begins well', block({ regime_id: 'R2b' }), 'abstain'],
   ['a guarded model', block({ guardrail_reason: 'transition_shock' }), 'abstain'],
   ['high entropy', block({ entropy_band: 'high' }), 'degrade'],

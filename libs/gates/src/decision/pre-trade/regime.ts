@@ -43,7 +43,7 @@ export function regimeAction(block: CompactRegime | null, advice: ReviewAdvice |
 /** An entropy band or an action nobody knows fails. */
 function blockAction(block: CompactRegime, policy: RegimePolicy): RegimeAction {
   const byState = Object.hasOwn(policy.states, block.regime_id) ? policy.states[block.regime_id] : 'pass'
-  const byEntropy = Object.hasOwn(policy.entropy, block.entropy_band) ? policy.entropy[block.entropy_band] : 'fail'
+  const byEntropy = Object.hasOwn(policy.entropy, block.entropy_band) ? policy.entropy[block.entropy_band] : undefined
   const byGuard = block.guardrail_reason === null ? 'pass' : policy.guarded
   const byName = REGIME_ID.test(block.regime_id) ? 'pass' : policy.unauthoritative
   return strictest(strictest(byState, byEntropy), strictest(byGuard, byName))
@@ -52,6 +52,7 @@ function blockAction(block: CompactRegime, policy: RegimePolicy): RegimeAction {
 function uncertaintyAction(advice: ReviewAdvice | null, { uncertainty }: RegimePolicy): RegimeAction {
   if (uncertainty === null || advice === null) return 'pass'
   const { score } = advice.uncertainty
+  // Stryker disable next-line StringLiteral: what is no action at all fails, too
   if (!isShareAtMost(score, uncertainty.fail_above)) return 'fail'
   if (!isShareAtMost(score, uncertainty.abstain_above)) return 'abstain'
   return isShareAtMost(score, uncertainty.degrade_above) ? 'pass' : 'degrade'
@@ -59,8 +60,8 @@ function uncertaintyAction(advice: ReviewAdvice | null, { uncertainty }: RegimeP
 
 function strictest(one: RegimeAction | undefined, other: RegimeAction | undefined): RegimeAction {
   const rank = (action: RegimeAction | undefined) => {
-    const index = action === undefined ? -1 : RegimeAction.options.indexOf(action)
-    return index === -1 ? RegimeAction.options.length - 1 : index
+    const index = (RegimeAction.options as readonly unknown[]).indexOf(action)
+    return index === -1 ? Infinity : index
   }
   return RegimeAction.options[Math.max(rank(one), rank(other))] ?? 'fail'
 }
