@@ -165,8 +165,17 @@ async function journalGrown(times: number): Promise<void> {
 function journalBytes(): number {
   const root = join(desk.folder, 'data/journal')
   if (!existsSync(root)) return 0
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.journal'))
+  const files = namesIn(root).filter((name) => name.endsWith('.journal'))
   return files.reduce((sum, name) => sum + (statSync(join(root, name), { throwIfNoEntry: false })?.size ?? 0), 0)
+}
+
+/** A folder that is taken over may go while it is read; then what was seen before counts. */
+function namesIn(root: string): string[] {
+  try {
+    return readdirSync(root, { recursive: true, encoding: 'utf8' })
+  } catch {
+    return []
+  }
 }
 
 async function within(work: Promise<unknown>): Promise<void> {
